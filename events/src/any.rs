@@ -1,0 +1,45 @@
+//! A record of any aggregate, read by its subject.
+
+use crate::wire::{DecodeError, decode};
+use crate::{
+    Aggregate, ApiKeyEvent, ApiKeyId, DocumentEvent, DocumentId, DocumentTypeEvent, DocumentTypeId,
+    Namespace, OfficeEvent, OfficeId, Record, SeriesEvent, SeriesId, UserEvent, UserId,
+};
+
+/// A record, and the aggregate whose history it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnyRecord {
+    /// Of a document.
+    Document(DocumentId, Record<DocumentEvent>),
+    /// Of a series.
+    Series(SeriesId, Record<SeriesEvent>),
+    /// Of an office.
+    Office(OfficeId, Record<OfficeEvent>),
+    /// Of a document type.
+    DocumentType(DocumentTypeId, Record<DocumentTypeEvent>),
+    /// Of a user.
+    User(UserId, Record<UserEvent>),
+    /// Of an API key.
+    ApiKey(ApiKeyId, Record<ApiKeyEvent>),
+}
+
+impl AnyRecord {
+    /// Reads the message `bytes` that stands on `subject`.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] when the subject or the bytes are not known to this program.
+    pub fn decode(names: &Namespace, subject: &str, bytes: &[u8]) -> Result<Self, DecodeError> {
+        let aggregate = names
+            .aggregate(subject)
+            .ok_or_else(|| DecodeError::UnknownSubject(subject.to_owned()))?;
+        Ok(match aggregate {
+            Aggregate::Document(id) => Self::Document(id, decode(bytes)?),
+            Aggregate::Series(id) => Self::Series(id, decode(bytes)?),
+            Aggregate::Office(id) => Self::Office(id, decode(bytes)?),
+            Aggregate::DocumentType(id) => Self::DocumentType(id, decode(bytes)?),
+            Aggregate::User(id) => Self::User(id, decode(bytes)?),
+            Aggregate::ApiKey(id) => Self::ApiKey(id, decode(bytes)?),
+        })
+    }
+}

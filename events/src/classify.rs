@@ -1,0 +1,161 @@
+//! Closed sets of words shared by events, decisions and views.
+
+use thiserror::Error;
+
+use crate::macros::words;
+
+/// A word that is not one of its set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the word is not one of the known ones")]
+pub struct UnknownWord;
+
+words! {
+    /// How pressing a document is.
+    pub enum Priority {
+        /// Nothing special.
+        Normal = "normal",
+        /// Before normal ones.
+        High = "high",
+        /// Before all others.
+        Urgent = "urgent",
+    }
+}
+
+words! {
+    /// Where a document came in.
+    pub enum Channel {
+        /// Across the desk.
+        Counter = "counter",
+        /// Through the digital desk.
+        Web = "web",
+        /// By e-mail.
+        Email = "email",
+        /// By post.
+        Post = "post",
+        /// From another institution.
+        Exchange = "exchange",
+        /// From inside the institution.
+        Internal = "internal",
+    }
+}
+
+words! {
+    /// Where a document stands.
+    pub enum DocumentStatus {
+        /// Registered, not yet routed.
+        Registered = "registered",
+        /// Routed at least once, not yet attended.
+        InProcess = "in_process",
+        /// Answered or otherwise finished (D4).
+        Attended = "attended",
+        /// Put away; still readable (A1).
+        Archived = "archived",
+        /// Taken out of use; its number stays used (R2).
+        Voided = "voided",
+    }
+}
+
+impl DocumentStatus {
+    /// Whether work on it can go on.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Registered | Self::InProcess => true,
+            Self::Attended | Self::Archived | Self::Voided => false,
+        }
+    }
+}
+
+words! {
+    /// What a derivation asks of its target (D1).
+    pub enum DerivationKind {
+        /// Custody moves; at most one is open (D2).
+        Principal = "principal",
+        /// Must be attended too; custody stays.
+        Parallel = "parallel",
+        /// For information; blocks nothing (I5).
+        Copy = "copy",
+    }
+}
+
+words! {
+    /// Where a derivation stands.
+    pub enum DerivationStatus {
+        /// Sent, not yet received.
+        Pending = "pending",
+        /// Received by the target office.
+        Received = "received",
+        /// Attended by the target office.
+        Attended = "attended",
+        /// Closed because its holder derived the document onwards.
+        Forwarded = "forwarded",
+        /// Refused by the target office before receiving.
+        Rejected = "rejected",
+        /// Sent back by the target office after receiving.
+        Returned = "returned",
+        /// Taken back by the origin office before it was received.
+        Recalled = "recalled",
+        /// A copy its target has seen.
+        Acknowledged = "acknowledged",
+    }
+}
+
+impl DerivationStatus {
+    /// Whether it still waits for an act of its target.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Pending | Self::Received => true,
+            Self::Attended
+            | Self::Forwarded
+            | Self::Rejected
+            | Self::Returned
+            | Self::Recalled
+            | Self::Acknowledged => false,
+        }
+    }
+}
+
+words! {
+    /// What kind of identity a sender shows.
+    pub enum SenderKind {
+        /// National identity document, 8 digits.
+        Dni = "dni",
+        /// Foreigner's card, 9 to 12 letters or digits.
+        Ce = "ce",
+        /// Taxpayer number, 11 digits.
+        Ruc = "ruc",
+        /// None given.
+        None = "none",
+    }
+}
+
+words! {
+    /// How a document ended.
+    pub enum Outcome {
+        /// What was asked is granted.
+        Granted = "granted",
+        /// What was asked is denied; "rejected" belongs to derivations (R1).
+        Denied = "denied",
+        /// Answered, where granting is not the question.
+        Answered = "answered",
+        /// Taken note of.
+        Noted = "noted",
+    }
+}
+
+words! {
+    /// What a user may do, before office and state are asked.
+    pub enum Role {
+        /// Works the desk: registers, classifies, archives.
+        Registrar = "registrar",
+        /// Works in an office: receives, derives, attends.
+        Officer = "officer",
+        /// Answers for an office: assigns, concludes, voids.
+        Head = "head",
+        /// Reads.
+        Viewer = "viewer",
+        /// Keeps the directory.
+        Admin = "admin",
+        /// A program that registers documents and reads.
+        Integrator = "integrator",
+    }
+}

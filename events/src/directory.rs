@@ -1,0 +1,152 @@
+//! Facts about the organisation: offices, document types, users and their keys.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::classify::Role;
+use crate::macros::stored_events;
+use crate::{ApiKeyId, DocumentTypeId, OfficeId, UserId};
+
+stored_events! {
+    /// A fact about one office.
+    pub enum OfficeEvent {
+        /// It was set up.
+        Created(OfficeCreated) = "office.created" v 1,
+        /// It got another name or place in the organisation.
+        Changed(OfficeChanged) = "office.changed" v 1,
+        /// It takes no more documents.
+        Closed(Closed) = "office.closed" v 1,
+        /// It takes documents again.
+        Reopened(Closed) = "office.reopened" v 1,
+    }
+}
+
+stored_events! {
+    /// A fact about one type of document.
+    pub enum DocumentTypeEvent {
+        /// It was set up.
+        Created(DocumentTypeCreated) = "document_type.created" v 1,
+        /// It got another name or series.
+        Changed(DocumentTypeChanged) = "document_type.changed" v 1,
+        /// It is used for no new documents.
+        Retired(Closed) = "document_type.retired" v 1,
+        /// It is used again.
+        Reinstated(Closed) = "document_type.reinstated" v 1,
+    }
+}
+
+stored_events! {
+    /// A fact about one user.
+    pub enum UserEvent {
+        /// The user was set up.
+        Created(UserCreated) = "user.created" v 1,
+        /// Name, offices or roles are others now.
+        Changed(UserChanged) = "user.changed" v 1,
+        /// The user may do nothing more.
+        Deactivated(Closed) = "user.deactivated" v 1,
+        /// The user may act again.
+        Activated(Closed) = "user.activated" v 1,
+    }
+}
+
+stored_events! {
+    /// A fact about one API key. Its secret is in no event; its hash is in the key bucket (I18).
+    pub enum ApiKeyEvent {
+        /// A user got a key.
+        Issued(ApiKeyIssued) = "api_key.issued" v 1,
+        /// The key opens nothing any more.
+        Revoked(Closed) = "api_key.revoked" v 1,
+    }
+}
+
+/// An office was set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeCreated {
+    /// The office.
+    pub office: OfficeId,
+    /// Its short code, unique, 1 to 20 characters.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The office it belongs to.
+    pub parent: Option<OfficeId>,
+}
+
+/// An office's description as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeChanged {
+    /// Its name.
+    pub name: String,
+    /// The office it belongs to.
+    pub parent: Option<OfficeId>,
+}
+
+/// A document type was set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentTypeCreated {
+    /// The type.
+    pub document_type: DocumentTypeId,
+    /// Its short code, unique, 1 to 20 characters.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The code of the series its documents are numbered in.
+    pub series: String,
+}
+
+/// A document type's description as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentTypeChanged {
+    /// Its name.
+    pub name: String,
+    /// The code of the series its documents are numbered in.
+    pub series: String,
+}
+
+/// A user was set up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserCreated {
+    /// The user.
+    pub user: UserId,
+    /// The unique login, 1 to 60 characters.
+    pub login: String,
+    /// The name shown.
+    pub name: String,
+    /// The offices the user acts for; the first is the usual one.
+    pub offices: Vec<OfficeId>,
+    /// What the user may do.
+    pub roles: BTreeSet<Role>,
+}
+
+/// A user's description as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserChanged {
+    /// The name shown.
+    pub name: String,
+    /// The offices the user acts for; the first is the usual one.
+    pub offices: Vec<OfficeId>,
+    /// What the user may do.
+    pub roles: BTreeSet<Role>,
+}
+
+/// A user got an API key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyIssued {
+    /// The key.
+    pub key: ApiKeyId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What it is for.
+    pub name: String,
+    /// When it ends by itself.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Something ended or began again, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,245 @@
+//! Facts about documents and series.
+
+use events::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
+use events::document::{
+    Amendment, Changed, Deadline, DerivationAssigned, DerivationAttended, DerivationRefused,
+    DerivationSent, DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended,
+    DocumentClassified, DocumentDerived, DocumentRegistered, DocumentRestored, DocumentVoided,
+    NoteAdded, Origin, Sender,
+};
+use events::series::{NumbersAssigned, SeriesOpened};
+use events::{
+    DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesEvent, UserId,
+};
+use proptest::prelude::*;
+use proptest::{collection, option};
+
+use super::{date, instant, maybe_text, series, text, uuid, word};
+
+/// A fact about a document, of any kind.
+pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
+    prop_oneof![
+        registered().prop_map(|event| DocumentEvent::Registered(Box::new(event))),
+        classified().prop_map(DocumentEvent::Classified),
+        (collection::vec(amendment(), 0..4), text()).prop_map(|(changes, reason)| {
+            DocumentEvent::Amended(DocumentAmended { changes, reason })
+        }),
+        derived().prop_map(DocumentEvent::Derived),
+        touched().prop_map(DocumentEvent::DerivationReceived),
+        refused().prop_map(DocumentEvent::DerivationRejected),
+        touched().prop_map(DocumentEvent::CopyAcknowledged),
+        (any::<u32>(), uuid()).prop_map(|(ordinal, user)| {
+            let user = UserId(user);
+            DocumentEvent::DerivationAssigned(DerivationAssigned { ordinal, user })
+        }),
+        refused().prop_map(DocumentEvent::DerivationReturned),
+        refused().prop_map(DocumentEvent::DerivationRecalled),
+        (any::<u32>(), maybe_text(), outcome()).prop_map(|(ordinal, note, outcome)| {
+            DocumentEvent::DerivationAttended(DerivationAttended {
+                ordinal,
+                note,
+                outcome,
+            })
+        }),
+        (uuid(), outcome(), maybe_text()).prop_map(|(office, outcome, note)| {
+            let office = OfficeId(office);
+            DocumentEvent::Attended(DocumentAttended {
+                office,
+                outcome,
+                note,
+            })
+        }),
+        (text(), any::<u32>(), text()).prop_map(|(classification, retention_years, location)| {
+            DocumentEvent::Archived(DocumentArchived {
+                classification,
+                retention_years,
+                location,
+            })
+        }),
+        text().prop_map(|reason| DocumentEvent::Restored(DocumentRestored { reason })),
+        text().prop_map(|reason| DocumentEvent::Voided(DocumentVoided { reason })),
+        text().prop_map(|text| DocumentEvent::NoteAdded(NoteAdded { text })),
+    ]
+}
+
+/// A fact about a series, of any kind.
+pub(crate) fn series_event() -> impl Strategy<Value = SeriesEvent> {
+    prop_oneof![
+        (series(), any::<u64>())
+            .prop_map(|(series, first)| { SeriesEvent::Opened(SeriesOpened { series, first }) }),
+        (
+            series(),
+            any::<u64>(),
+            any::<u64>(),
+            collection::vec(uuid(), 0..4)
+        )
+            .prop_map(|(series, first, count, ids)| {
+                let documents = ids.into_iter().map(DocumentId).collect();
+                let assigned = NumbersAssigned {
+                    series,
+                    first,
+                    count,
+                    documents,
+                };
+                SeriesEvent::NumbersAssigned(assigned)
+            }),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = Option<Outcome>> {
+    option::of(word(Outcome::ALL))
+}
+
+fn touched() -> impl Strategy<Value = DerivationTouched> {
+    any::<u32>().prop_map(|ordinal| DerivationTouched { ordinal })
+}
+
+fn refused() -> impl Strategy<Value = DerivationRefused> {
+    (any::<u32>(), text()).prop_map(|(ordinal, reason)| DerivationRefused { ordinal, reason })
+}
+
+fn sender() -> impl Strategy<Value = Sender> {
+    let contact = (maybe_text(), maybe_text(), maybe_text(), maybe_text());
+    (text(), word(SenderKind::ALL), maybe_text(), contact).prop_map(
+        |(name, kind, number, (representative, email, phone, address))| Sender {
+            name,
+            kind,
+            number,
+            representative,
+            email,
+            phone,
+            address,
+        },
+    )
+}
+
+fn classified() -> impl Strategy<Value = DocumentClassified> {
+    (
+        uuid(),
+        maybe_text(),
+        collection::btree_set(text(), 0..4),
+        word(Priority::ALL),
+    )
+        .prop_map(
+            |(document_type, category, tags, priority)| DocumentClassified {
+                document_type: DocumentTypeId(document_type),
+                category,
+                tags,
+                priority,
+            },
+        )
+}
+
+fn registered() -> impl Strategy<Value = DocumentRegistered> {
+    let ids = (uuid(), uuid(), option::of(uuid()), series(), 1..=u64::MAX);
+    let said = (
+        sender(),
+        text(),
+        maybe_text(),
+        maybe_text(),
+        any::<(u32, bool, bool)>(),
+    );
+    let class = (
+        classified(),
+        word(Channel::ALL),
+        option::of((text(), text())),
+        "[0-9a-f]{32}",
+    );
+    let times = (instant(), date(), option::of((text(), date(), date())));
+    (ids, said, class, times).prop_map(|(ids, said, class, times)| {
+        let (document, office, related, series, value) = ids;
+        let (sender, subject, external_number, notes, (folios, has_annexes, answer_required)) =
+            said;
+        let (class, channel, origin, tracking_token) = class;
+        let (presented_at, filed_on, deadline) = times;
+        DocumentRegistered {
+            document: DocumentId(document),
+            number: RegistryNumber { series, value },
+            document_type: class.document_type,
+            category: class.category,
+            external_number,
+            sender,
+            subject,
+            folios,
+            has_annexes,
+            priority: class.priority,
+            channel,
+            tags: class.tags,
+            notes,
+            answer_required,
+            presented_at,
+            filed_on,
+            registry_office: OfficeId(office),
+            deadline: deadline.map(|(rule, starts_on, due_on)| Deadline {
+                rule,
+                starts_on,
+                due_on,
+            }),
+            related_document: related.map(DocumentId),
+            origin: origin.map(|(integration, external_id)| Origin {
+                integration,
+                external_id,
+            }),
+            tracking_token,
+        }
+    })
+}
+
+fn changed<T: std::fmt::Debug>(
+    value: impl Strategy<Value = T> + Clone,
+) -> impl Strategy<Value = Changed<T>> {
+    (value.clone(), value).prop_map(|(old, new)| Changed { old, new })
+}
+
+fn amendment() -> impl Strategy<Value = Amendment> {
+    let senders = (sender(), sender()).prop_map(|(old, new)| Box::new(Changed { old, new }));
+    prop_oneof![
+        changed(any::<String>()).prop_map(Amendment::Subject),
+        senders.prop_map(Amendment::Sender),
+        changed(any::<Option<String>>()).prop_map(Amendment::ExternalNumber),
+        changed(any::<u32>()).prop_map(Amendment::Folios),
+        changed(any::<bool>()).prop_map(Amendment::HasAnnexes),
+        changed(any::<bool>()).prop_map(Amendment::AnswerRequired),
+        changed(any::<Option<String>>()).prop_map(Amendment::Notes),
+    ]
+}
+
+fn derived() -> impl Strategy<Value = DocumentDerived> {
+    (
+        collection::vec(sent(), 0..4),
+        option::of(any::<u32>()),
+        maybe_text(),
+    )
+        .prop_map(|(derivations, forwards, reopens)| DocumentDerived {
+            derivations,
+            forwards,
+            reopens,
+        })
+}
+
+fn sent() -> impl Strategy<Value = DerivationSent> {
+    let route = (uuid(), uuid(), option::of(uuid()));
+    let wish = (
+        maybe_text(),
+        any::<bool>(),
+        any::<bool>(),
+        option::of(date()),
+    );
+    (any::<u32>(), text(), word(DerivationKind::ALL), route, wish).prop_map(
+        |(ordinal, number, kind, (from, to, user), wish)| {
+            let (instructions, urgent, answer_required, due_on) = wish;
+            DerivationSent {
+                ordinal,
+                number,
+                kind,
+                from_office: OfficeId(from),
+                to_office: OfficeId(to),
+                to_user: user.map(UserId),
+                instructions,
+                urgent,
+                answer_required,
+                due_on,
+            }
+        },
+    )
+}

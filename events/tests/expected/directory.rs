@@ -1,0 +1,97 @@
+//! The organisation: offices, document types, users and their keys.
+
+use events::classify::Role;
+use events::directory::{
+    ApiKeyIssued, Closed, DocumentTypeChanged, DocumentTypeCreated, OfficeChanged, OfficeCreated,
+    UserChanged, UserCreated,
+};
+use events::{
+    Aggregate, AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, OfficeEvent, UserEvent,
+};
+use uuid::Uuid;
+
+use super::{Expected, at, document_type, office, today, user};
+
+pub(super) fn forms() -> Vec<Expected> {
+    let parts = [offices(), document_types(), users(), api_keys()];
+    parts.into_iter().flatten().collect()
+}
+
+fn because(reason: &str) -> Closed {
+    Closed {
+        reason: reason.to_owned(),
+    }
+}
+
+fn offices() -> Vec<Expected> {
+    let id = office("GDU");
+    let form = |event| today(Aggregate::Office, AnyRecord::Office, &id, event);
+    vec![
+        form(OfficeEvent::Created(OfficeCreated {
+            office: id,
+            code: "GDU".to_owned(),
+            name: "Gerencia de Desarrollo Urbano".to_owned(),
+            parent: Some(office("GM")),
+        })),
+        form(OfficeEvent::Changed(OfficeChanged {
+            name: "Gerencia de Desarrollo Territorial".to_owned(),
+            parent: None,
+        })),
+        form(OfficeEvent::Closed(because("Fusión de oficinas"))),
+        form(OfficeEvent::Reopened(because("Nuevo organigrama"))),
+    ]
+}
+
+fn document_types() -> Vec<Expected> {
+    let id = document_type("SOL");
+    let form = |event| today(Aggregate::DocumentType, AnyRecord::DocumentType, &id, event);
+    vec![
+        form(DocumentTypeEvent::Created(DocumentTypeCreated {
+            document_type: id,
+            code: "SOL".to_owned(),
+            name: "Solicitud".to_owned(),
+            series: "EXP".to_owned(),
+        })),
+        form(DocumentTypeEvent::Changed(DocumentTypeChanged {
+            name: "Solicitud simple".to_owned(),
+            series: "SOL".to_owned(),
+        })),
+        form(DocumentTypeEvent::Retired(because("Ya no se usa"))),
+        form(DocumentTypeEvent::Reinstated(because("Se usa de nuevo"))),
+    ]
+}
+
+fn users() -> Vec<Expected> {
+    let id = user("beto");
+    let form = |event| today(Aggregate::User, AnyRecord::User, &id, event);
+    vec![
+        form(UserEvent::Created(UserCreated {
+            user: id,
+            login: "beto".to_owned(),
+            name: "Alberto Núñez".to_owned(),
+            offices: vec![office("GDU"), office("OAJ")],
+            roles: Role::ALL.iter().copied().collect(),
+        })),
+        form(UserEvent::Changed(UserChanged {
+            name: "Alberto Núñez Ríos".to_owned(),
+            offices: vec![],
+            roles: [Role::Viewer].into(),
+        })),
+        form(UserEvent::Deactivated(because("Fin de contrato"))),
+        form(UserEvent::Activated(because("Nuevo contrato"))),
+    ]
+}
+
+fn api_keys() -> Vec<Expected> {
+    let id = ApiKeyId(Uuid::from_u128(0xa91));
+    let form = |event| today(Aggregate::ApiKey, AnyRecord::ApiKey, &id, event);
+    vec![
+        form(ApiKeyEvent::Issued(ApiKeyIssued {
+            key: id,
+            user: user("beto"),
+            name: "Módulo de trámite en línea".to_owned(),
+            expires_at: Some(at("2026-12-31T23:59:59Z")),
+        })),
+        form(ApiKeyEvent::Revoked(because("Clave perdida"))),
+    ]
+}

@@ -1,0 +1,142 @@
+//! The document itself: registered, classified, amended, finished, put away.
+
+use events::classify::{Channel, Outcome, Priority, SenderKind};
+use events::document::{
+    Amendment, Changed, Deadline, DocumentAmended, DocumentArchived, DocumentAttended,
+    DocumentClassified, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
+    Sender,
+};
+use events::{Aggregate, AnyRecord, DocumentEvent, DocumentId};
+use uuid::Uuid;
+
+use super::{Expected, at, document, document_type, office, on, today};
+
+pub(super) fn form(event: DocumentEvent) -> Expected {
+    today(Aggregate::Document, AnyRecord::Document, &document(), event)
+}
+
+pub(super) fn forms() -> Vec<Expected> {
+    vec![
+        form(DocumentEvent::Registered(Box::new(registered()))),
+        form(DocumentEvent::Classified(DocumentClassified {
+            document_type: document_type("OFI"),
+            category: Some("Licencias".to_owned()),
+            tags: ["anexo".to_owned(), "obra".to_owned()].into(),
+            priority: Priority::Urgent,
+        })),
+        form(DocumentEvent::Amended(amended())),
+        form(DocumentEvent::Attended(DocumentAttended {
+            office: office("GDU"),
+            outcome: Some(Outcome::Granted),
+            note: Some("Se otorgó la licencia.".to_owned()),
+        })),
+        form(DocumentEvent::Archived(DocumentArchived {
+            classification: "Licencias de obra".to_owned(),
+            retention_years: 10,
+            location: "Archivo central, estante 4".to_owned(),
+        })),
+        form(DocumentEvent::Restored(DocumentRestored {
+            reason: "Recurso de apelación".to_owned(),
+        })),
+        form(DocumentEvent::Voided(DocumentVoided {
+            reason: "Ingresado dos veces".to_owned(),
+        })),
+        form(DocumentEvent::NoteAdded(NoteAdded {
+            text: "El administrado llamó.\n\"Vuelve\" mañana. 😀".to_owned(),
+        })),
+    ]
+}
+
+/// A registration that says everything there is to say.
+pub(super) fn registered() -> DocumentRegistered {
+    DocumentRegistered {
+        document: document(),
+        number: "EXP-2026-000123".parse().unwrap(),
+        document_type: document_type("SOL"),
+        category: Some("Licencias".to_owned()),
+        external_number: Some("CARTA 7-2026".to_owned()),
+        sender: named(),
+        subject: "Solicita licencia de edificación, Jr. Junín N.º 123".to_owned(),
+        folios: 12,
+        has_annexes: true,
+        priority: Priority::High,
+        channel: Channel::Counter,
+        tags: ["obra".to_owned()].into(),
+        notes: Some("Folios sin numerar".to_owned()),
+        answer_required: true,
+        presented_at: at("2026-03-02T04:59:59Z"),
+        filed_on: on("2026-03-01"),
+        registry_office: office("MP"),
+        deadline: Some(Deadline {
+            rule: "given".to_owned(),
+            starts_on: on("2026-03-01"),
+            due_on: on("2026-04-13"),
+        }),
+        related_document: Some(DocumentId(Uuid::from_u128(0xd0b))),
+        origin: Some(Origin {
+            integration: "PIDE".to_owned(),
+            external_id: "0000-77".to_owned(),
+        }),
+        tracking_token: "00112233445566778899aabbccddeeff".to_owned(),
+    }
+}
+
+fn named() -> Sender {
+    Sender {
+        name: "Constructora Ñandú S.A.C.".to_owned(),
+        kind: SenderKind::Ruc,
+        number: Some("20123456789".to_owned()),
+        representative: Some("Rosa Quispe".to_owned()),
+        email: Some("rosa@nandu.example".to_owned()),
+        phone: Some("+51 1 555 0100".to_owned()),
+        address: Some("Av. Arequipa 100, Lima".to_owned()),
+    }
+}
+
+/// A sender who says no more than a name.
+pub(super) fn nameless() -> Sender {
+    Sender {
+        name: "Anónimo".to_owned(),
+        kind: SenderKind::None,
+        number: None,
+        representative: None,
+        email: None,
+        phone: None,
+        address: None,
+    }
+}
+
+/// Every field there is to put right.
+fn amended() -> DocumentAmended {
+    let text = |text: &str| text.to_owned();
+    DocumentAmended {
+        changes: vec![
+            Amendment::Subject(Changed {
+                old: text("Licensia"),
+                new: text("Licencia"),
+            }),
+            Amendment::Sender(Box::new(Changed {
+                old: nameless(),
+                new: named(),
+            })),
+            Amendment::ExternalNumber(Changed {
+                old: None,
+                new: Some(text("CARTA 7")),
+            }),
+            Amendment::Folios(Changed { old: 1, new: 12 }),
+            Amendment::HasAnnexes(Changed {
+                old: false,
+                new: true,
+            }),
+            Amendment::AnswerRequired(Changed {
+                old: true,
+                new: false,
+            }),
+            Amendment::Notes(Changed {
+                old: Some(text("Sin folios")),
+                new: None,
+            }),
+        ],
+        reason: text("Error de digitación"),
+    }
+}
