@@ -1,0 +1,14 @@
+//! Who is who: the organisation as its events describe it, held in memory.
+//!
+//! Every role that authorises folds `MESA_DIRECTORY` into a [`Directory`] and follows it, so that
+//! a permission taken away is gone everywhere at once. Pure: the following is done elsewhere.
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod access;
+mod entries;
+mod fold;
+
+pub use access::Act;
+pub use entries::{ApiKey, DocumentType, Office, User};
+pub use fold::Directory;
