@@ -1,0 +1,180 @@
+//! What can be asked of a registered document.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use events::classify::{DerivationKind, Outcome, Priority};
+use events::document::Sender;
+use events::{DocumentTypeId, OfficeId, UserId};
+
+/// A wish about one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentCommand {
+    /// Set its class anew.
+    Classify(Classify),
+    /// Put right what was written at registration.
+    Amend(Amend),
+    /// Send it on (D1).
+    Derive(Derive),
+    /// Take in derivation `ordinal` (D3).
+    Receive {
+        /// Which.
+        ordinal: u32,
+    },
+    /// Refuse derivation `ordinal`.
+    Reject {
+        /// Which.
+        ordinal: u32,
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Confirm having seen the copy `ordinal`.
+    Acknowledge {
+        /// Which.
+        ordinal: u32,
+    },
+    /// Give derivation `ordinal` to a person of its office.
+    Assign {
+        /// Which.
+        ordinal: u32,
+        /// Who.
+        user: UserId,
+    },
+    /// Send back derivation `ordinal` after receiving it.
+    Return {
+        /// Which.
+        ordinal: u32,
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Take back derivation `ordinal` before it is received.
+    Recall {
+        /// Which.
+        ordinal: u32,
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Do what derivation `ordinal` asks, and perhaps send the document on.
+    Attend(Attend),
+    /// Finish the document where nothing is open (D4).
+    Conclude(Conclude),
+    /// Put it away (A1).
+    Archive(Archive),
+    /// Take it out of the archive (A1).
+    Restore {
+        /// Why, 10 to 1,000 characters.
+        reason: String,
+    },
+    /// Take it out of use (A1, R2).
+    Void {
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Write a remark.
+    AddNote {
+        /// What it says, 1 to 4,000 characters.
+        text: String,
+    },
+}
+
+/// The class a document is to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classify {
+    /// Its type.
+    pub document_type: DocumentTypeId,
+    /// A finer class, at most 100 characters.
+    pub category: Option<String>,
+    /// Words to find it by, at most 10.
+    pub tags: BTreeSet<String>,
+    /// How pressing.
+    pub priority: Priority,
+}
+
+/// Fields to put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amend {
+    /// What each is to be, at least one.
+    pub changes: Vec<FieldAmendment>,
+    /// Why, 1 to 1,000 characters.
+    pub reason: String,
+}
+
+/// What one field is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldAmendment {
+    /// The subject.
+    Subject(String),
+    /// The sender.
+    Sender(Box<Sender>),
+    /// The number the sender gave.
+    ExternalNumber(Option<String>),
+    /// How many sheets.
+    Folios(u32),
+    /// Whether something is enclosed.
+    HasAnnexes(bool),
+    /// Whether an answer is expected.
+    AnswerRequired(bool),
+    /// Remarks of the desk.
+    Notes(Option<String>),
+}
+
+/// Where to send a document, 1 to 10 targets, at most one of them principal (D1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derive {
+    /// Where to.
+    pub targets: Vec<Target>,
+    /// Why an attended document is to be open again.
+    pub reason: Option<String>,
+}
+
+/// One office a document is to go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The office.
+    pub office: OfficeId,
+    /// What is asked of it.
+    pub kind: DerivationKind,
+    /// The person, if named.
+    pub user: Option<UserId>,
+    /// What to do, at most 2,000 characters.
+    pub instructions: Option<String>,
+    /// Whether it cannot wait.
+    pub urgent: bool,
+    /// Whether an answer is expected.
+    pub answer_required: bool,
+    /// By when.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// How a derivation is attended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attend {
+    /// Which.
+    pub ordinal: u32,
+    /// What was done, at most 4,000 characters.
+    pub note: Option<String>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Where it goes next; nowhere when empty.
+    pub next_targets: Vec<Target>,
+}
+
+/// How a document is finished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclude {
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// What was done, at most 4,000 characters.
+    pub note: Option<String>,
+}
+
+/// How a document is put away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archive {
+    /// The archival class, 1 to 100 characters.
+    pub classification: String,
+    /// How many years it is kept, 1 to 100.
+    pub retention_years: u32,
+    /// Where it lies, 1 to 200 characters.
+    pub location: String,
+}

@@ -1,0 +1,132 @@
+//! Why a document command is refused.
+
+use events::OfficeId;
+use events::classify::{DerivationStatus, DocumentStatus};
+use thiserror::Error;
+
+use crate::refusal::{Class, Fault, Refusal};
+
+/// Why a command on a document is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DocumentRefusal {
+    /// Nothing was ever registered under that id.
+    #[error("there is no such document")]
+    NotFound,
+    /// The document has no derivation with that ordinal.
+    #[error("the document has no derivation {ordinal}")]
+    NoSuchDerivation {
+        /// The ordinal asked for.
+        ordinal: u32,
+    },
+    /// The command itself is wrong.
+    #[error("the command has {} invalid field(s)", .0.len())]
+    Invalid(Vec<Fault>),
+    /// The user does not belong to the office that must act (I10).
+    #[error("only the office {office} may do this")]
+    NotOfOffice {
+        /// The office that must act.
+        office: OfficeId,
+    },
+    /// After the first derivation only a head amends.
+    #[error("after the first derivation only a head may amend the document")]
+    NeedsHead,
+    /// The document stands where this cannot be done.
+    #[error("the document is {status}")]
+    WrongStatus {
+        /// Where it stands.
+        status: DocumentStatus,
+    },
+    /// An attended document is opened again only for a reason.
+    #[error("the document is attended; a reason is needed to open it again")]
+    ReasonNeeded,
+    /// A principal derivation is open already (D2).
+    #[error("the principal derivation {ordinal} is still open")]
+    PrincipalOpen {
+        /// The open one.
+        ordinal: u32,
+    },
+    /// A derivation that must be attended is still open (D4).
+    #[error("derivation {ordinal} is still open")]
+    DerivationOpen {
+        /// The open one.
+        ordinal: u32,
+    },
+    /// The derivation stands where this cannot be done.
+    #[error("derivation {ordinal} is {status}")]
+    WrongDerivationStatus {
+        /// Which.
+        ordinal: u32,
+        /// Where it stands.
+        status: DerivationStatus,
+    },
+    /// A copy is only acknowledged.
+    #[error("derivation {ordinal} is a copy: it is acknowledged, nothing else")]
+    IsCopy {
+        /// Which.
+        ordinal: u32,
+    },
+    /// Only a copy is acknowledged.
+    #[error("derivation {ordinal} is not a copy: it is received and attended")]
+    IsNotCopy {
+        /// Which.
+        ordinal: u32,
+    },
+    /// Custody is with another office, so a principal derivation cannot start here (D2).
+    #[error("the document is in the custody of the office {office}")]
+    NotInCustody {
+        /// The holder.
+        office: OfficeId,
+    },
+    /// An office received it, so it cannot be voided any more.
+    #[error("derivation {ordinal} was received: the document cannot be voided")]
+    WasReceived {
+        /// Which.
+        ordinal: u32,
+    },
+}
+
+impl Refusal for DocumentRefusal {
+    fn class(&self) -> Class {
+        match self {
+            Self::NotFound | Self::NoSuchDerivation { .. } => Class::NotFound,
+            Self::Invalid(_) => Class::Invalid,
+            Self::NotOfOffice { .. } | Self::NeedsHead => Class::Forbidden,
+            Self::WrongStatus { .. }
+            | Self::ReasonNeeded
+            | Self::PrincipalOpen { .. }
+            | Self::DerivationOpen { .. }
+            | Self::WrongDerivationStatus { .. }
+            | Self::IsCopy { .. }
+            | Self::IsNotCopy { .. }
+            | Self::NotInCustody { .. }
+            | Self::WasReceived { .. } => Class::Conflict,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "document_not_found",
+            Self::NoSuchDerivation { .. } => "derivation_not_found",
+            Self::Invalid(_) => "invalid",
+            Self::NotOfOffice { .. } => "not_of_office",
+            Self::NeedsHead => "needs_head",
+            Self::WrongStatus { .. } => "wrong_status",
+            Self::ReasonNeeded => "reason_needed",
+            Self::PrincipalOpen { .. } => "principal_open",
+            Self::DerivationOpen { .. } => "derivation_open",
+            Self::WrongDerivationStatus { .. } => "wrong_derivation_status",
+            Self::IsCopy { .. } => "is_copy",
+            Self::IsNotCopy { .. } => "is_not_copy",
+            Self::NotInCustody { .. } => "not_in_custody",
+            Self::WasReceived { .. } => "was_received",
+        }
+    }
+
+    fn faults(&self) -> &[Fault] {
+        if let Self::Invalid(faults) = self {
+            faults
+        } else {
+            &[]
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Registration: checked whole before a number is taken, so that no number is ever lost (R2).
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use events::classify::{Channel, Priority};
+use events::document::{Deadline, DocumentRegistered, Origin, Sender};
+use events::{
+    DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesId, legal_date,
+};
+
+use super::{DocumentRefusal, check};
+use crate::Context;
+use crate::refusal::Faults;
+
+/// A document to be entered in the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterDocument {
+    /// Its type.
+    pub document_type: DocumentTypeId,
+    /// The office that registers it; the user's usual one when absent.
+    pub office: Option<OfficeId>,
+    /// A finer class, at most 100 characters.
+    pub category: Option<String>,
+    /// The number the sender gave it, at most 100 characters.
+    pub external_number: Option<String>,
+    /// Who presents it.
+    pub sender: Sender,
+    /// What it is about, 1 to 2,000 characters.
+    pub subject: String,
+    /// How many sheets, 1 to 99,999.
+    pub folios: u32,
+    /// Whether something is enclosed.
+    pub has_annexes: bool,
+    /// How pressing.
+    pub priority: Priority,
+    /// Where it came in.
+    pub channel: Channel,
+    /// Words to find it by, at most 10.
+    pub tags: BTreeSet<String>,
+    /// Remarks of the desk, at most 4,000 characters.
+    pub notes: Option<String>,
+    /// Whether the sender expects an answer.
+    pub answer_required: bool,
+    /// When it was handed in, 1900 or later; now when absent.
+    pub presented_at: Option<DateTime<Utc>>,
+    /// By when it must be attended, if the document says so.
+    pub due_on: Option<NaiveDate>,
+    /// Another document it belongs to.
+    pub related_document: Option<DocumentId>,
+    /// Where it came from, if from another system.
+    pub origin: Option<Origin>,
+}
+
+/// A registration that passed every check and waits for its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    series: SeriesId,
+    office: OfficeId,
+    filed_on: NaiveDate,
+    presented_at: DateTime<Utc>,
+    deadline: Option<Deadline>,
+    command: RegisterDocument,
+}
+
+impl RegisterDocument {
+    /// Checks the registration against the directory and the clock.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentRefusal::Invalid`] with every fault found, or
+    /// [`DocumentRefusal::NotOfOffice`] when the user does not belong to the registering office.
+    pub fn check(self, context: &Context<'_>) -> Result<Draft, DocumentRefusal> {
+        let mut faults = Faults::default();
+        let series = self.series(context, &mut faults);
+        let office = self.registering_office(context, &mut faults);
+        check::sender(&mut faults, "/sender", &self.sender);
+        check::tags(&mut faults, &self.tags);
+        check::folios(&mut faults, "/folios", self.folios);
+        faults.text("/subject", &self.subject, 1, 2000);
+        faults.optional("/category", self.category.as_deref(), 100);
+        faults.optional("/external_number", self.external_number.as_deref(), 100);
+        faults.optional("/notes", self.notes.as_deref(), 4000);
+        if let Some(origin) = &self.origin {
+            faults.text("/origin/integration", &origin.integration, 1, 100);
+            faults.text("/origin/external_id", &origin.external_id, 1, 200);
+        }
+        let presented_at = self.presented_at.unwrap_or(context.at);
+        faults.check(
+            presented_at <= context.at,
+            "/presented_at",
+            "future",
+            "a document cannot be presented after it is registered",
+        );
+        let plausible = presented_at.year() >= 1900;
+        faults.check(plausible, "/presented_at", "past", "is before 1900");
+        let filed_on = legal_date(if plausible { presented_at } else { context.at });
+        let deadline = self.due_on.map(|due_on| Deadline {
+            rule: "given".to_owned(),
+            starts_on: filed_on,
+            due_on,
+        });
+        faults.check(
+            self.due_on.is_none_or(|due_on| filed_on <= due_on),
+            "/due_on",
+            "before_filed",
+            "is before the day of presentation",
+        );
+        faults.found(DocumentRefusal::Invalid)?;
+        let (Some(series), Some(office)) = (series, office) else {
+            return Err(DocumentRefusal::Invalid(Vec::new()));
+        };
+        if !context.user.belongs_to(office) {
+            return Err(DocumentRefusal::NotOfOffice { office });
+        }
+        Ok(Draft {
+            series,
+            office,
+            filed_on,
+            presented_at,
+            deadline,
+            command: self,
+        })
+    }
+
+    fn series(&self, context: &Context<'_>, faults: &mut Faults) -> Option<SeriesId> {
+        let pointer = "/document_type_id";
+        let known = context.directory.document_type(self.document_type);
+        let Some(document_type) = known.filter(|document_type| document_type.active) else {
+            faults.add(pointer, "unknown", "is no document type in use");
+            return None;
+        };
+        let series = SeriesId::new(&document_type.series, legal_date(context.at).year());
+        if series.is_err() {
+            faults.add(pointer, "series", "the document type has no usable series");
+        }
+        series.ok()
+    }
+
+    fn registering_office(&self, context: &Context<'_>, faults: &mut Faults) -> Option<OfficeId> {
+        let office = self
+            .office
+            .or_else(|| context.user.offices.first().copied());
+        match office {
+            None => faults.add("/office_id", "missing", "say which office registers it"),
+            Some(office) => faults.check(
+                context.takes_documents(office),
+                "/office_id",
+                "unknown",
+                "is no office that takes documents",
+            ),
+        }
+        office
+    }
+}
+
+impl Draft {
+    /// The series its number is to come from.
+    pub const fn series(&self) -> &SeriesId {
+        &self.series
+    }
+
+    /// The office that registers it.
+    pub const fn office(&self) -> OfficeId {
+        self.office
+    }
+
+    /// The fact, once there is a number. Cannot fail, so that a number taken is a number used.
+    pub fn registered(
+        self,
+        document: DocumentId,
+        number: RegistryNumber,
+        tracking_token: String,
+    ) -> DocumentEvent {
+        let command = self.command;
+        DocumentEvent::Registered(Box::new(DocumentRegistered {
+            document,
+            number,
+            document_type: command.document_type,
+            category: command.category,
+            external_number: command.external_number,
+            sender: command.sender,
+            subject: command.subject,
+            folios: command.folios,
+            has_annexes: command.has_annexes,
+            priority: command.priority,
+            channel: command.channel,
+            tags: command.tags,
+            notes: command.notes,
+            answer_required: command.answer_required,
+            presented_at: self.presented_at,
+            filed_on: self.filed_on,
+            registry_office: self.office,
+            deadline: self.deadline,
+            related_document: command.related_document,
+            origin: command.origin,
+            tracking_token,
+        }))
+    }
+}

@@ -1,0 +1,321 @@
+//! What a document is, as far as deciding and answering need to know.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Priority};
+use events::document::{Amendment, DerivationSent, DocumentRegistered, Sender};
+use events::{DocumentEvent, DocumentId, DocumentTypeId, Envelope, OfficeId, RegistryNumber};
+use events::{UserId, legal_date};
+
+/// One document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Document {
+    /// Nothing was registered under this id.
+    #[default]
+    Absent,
+    /// It is in the register.
+    Present(Box<Dossier>),
+}
+
+/// A registered document with its derivations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dossier {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its number; never changes.
+    pub number: RegistryNumber,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Its type.
+    pub document_type: DocumentTypeId,
+    /// A finer class within the type.
+    pub category: Option<String>,
+    /// Words to find it by.
+    pub tags: BTreeSet<String>,
+    /// How pressing.
+    pub priority: Priority,
+    /// Who presented it.
+    pub sender: Sender,
+    /// What it is about.
+    pub subject: String,
+    /// The number the sender gave.
+    pub external_number: Option<String>,
+    /// How many sheets.
+    pub folios: u32,
+    /// Whether something is enclosed.
+    pub has_annexes: bool,
+    /// Whether an answer is expected.
+    pub answer_required: bool,
+    /// Remarks of the desk.
+    pub notes: Option<String>,
+    /// The legal date of presentation (I9).
+    pub filed_on: NaiveDate,
+    /// By when it must be attended.
+    pub due_on: Option<NaiveDate>,
+    /// The token of its public page (P1).
+    pub tracking_token: String,
+    /// The office that registered it.
+    pub registry_office: OfficeId,
+    /// The office in whose custody it is (D2).
+    pub holder: OfficeId,
+    /// All its derivations, by ordinal from 1.
+    pub derivations: Vec<Derivation>,
+    /// When the last fact happened.
+    pub last_at: DateTime<Utc>,
+}
+
+/// Where a document stands. Archiving and restoring remember what was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not routed yet.
+    Registered,
+    /// Routed.
+    InProcess,
+    /// Finished.
+    Attended,
+    /// Out of use.
+    Voided,
+    /// Put away after being finished.
+    ArchivedAttended,
+    /// Put away after being taken out of use.
+    ArchivedVoided,
+}
+
+/// One routing, as far as deciding needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derivation {
+    /// From 1.
+    pub ordinal: u32,
+    /// What it asks.
+    pub kind: DerivationKind,
+    /// The office that sent it.
+    pub from: OfficeId,
+    /// The office that is to act.
+    pub to: OfficeId,
+    /// The person who is to act.
+    pub user: Option<UserId>,
+    /// Where it stands.
+    pub status: DerivationStatus,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// When it was received.
+    pub received_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+impl Phase {
+    /// The word for it outside.
+    pub const fn status(self) -> DocumentStatus {
+        match self {
+            Self::Registered => DocumentStatus::Registered,
+            Self::InProcess => DocumentStatus::InProcess,
+            Self::Attended => DocumentStatus::Attended,
+            Self::Voided => DocumentStatus::Voided,
+            Self::ArchivedAttended | Self::ArchivedVoided => DocumentStatus::Archived,
+        }
+    }
+}
+
+impl Derivation {
+    /// Whether it keeps the document from being finished (D4, I5).
+    pub fn blocks(&self) -> bool {
+        self.kind != DerivationKind::Copy && self.status.is_open()
+    }
+
+    fn sent(sent: &DerivationSent, at: DateTime<Utc>) -> Self {
+        Self {
+            ordinal: sent.ordinal,
+            kind: sent.kind,
+            from: sent.from_office,
+            to: sent.to_office,
+            user: sent.to_user,
+            status: DerivationStatus::Pending,
+            sent_at: at,
+            received_at: None,
+            closed_at: None,
+        }
+    }
+}
+
+impl Document {
+    /// The document, if there is one.
+    pub fn dossier(&self) -> Option<&Dossier> {
+        match self {
+            Self::Absent => None,
+            Self::Present(dossier) => Some(dossier),
+        }
+    }
+
+    pub(super) fn take_in(&mut self, told: &Envelope<DocumentEvent>) {
+        match (&mut *self, &told.event) {
+            (Self::Absent, DocumentEvent::Registered(registered)) => {
+                *self = Self::Present(Box::new(Dossier::registered(registered, told.at)));
+            }
+            (Self::Absent, _) => {}
+            (Self::Present(dossier), event) => {
+                dossier.last_at = told.at;
+                dossier.evolve(event, told.at);
+            }
+        }
+    }
+}
+
+impl Dossier {
+    /// The derivation with this ordinal.
+    pub fn derivation(&self, ordinal: u32) -> Option<&Derivation> {
+        let index = usize::try_from(ordinal).ok()?.checked_sub(1)?;
+        self.derivations.get(index)
+    }
+
+    /// The principal derivation that is open, if one is (D2).
+    pub fn open_principal(&self) -> Option<&Derivation> {
+        self.derivations
+            .iter()
+            .find(|derivation| derivation.kind == DerivationKind::Principal && derivation.blocks())
+    }
+
+    fn registered(registered: &DocumentRegistered, at: DateTime<Utc>) -> Self {
+        Self {
+            id: registered.document,
+            number: registered.number.clone(),
+            phase: Phase::Registered,
+            document_type: registered.document_type,
+            category: registered.category.clone(),
+            tags: registered.tags.clone(),
+            priority: registered.priority,
+            sender: registered.sender.clone(),
+            subject: registered.subject.clone(),
+            external_number: registered.external_number.clone(),
+            folios: registered.folios,
+            has_annexes: registered.has_annexes,
+            answer_required: registered.answer_required,
+            notes: registered.notes.clone(),
+            filed_on: registered.filed_on,
+            due_on: registered.deadline.as_ref().map(|deadline| deadline.due_on),
+            tracking_token: registered.tracking_token.clone(),
+            registry_office: registered.registry_office,
+            holder: registered.registry_office,
+            derivations: Vec::new(),
+            last_at: at,
+        }
+    }
+
+    fn evolve(&mut self, event: &DocumentEvent, at: DateTime<Utc>) {
+        match event {
+            DocumentEvent::Registered(_) | DocumentEvent::NoteAdded(_) => {}
+            DocumentEvent::Classified(classified) => {
+                self.document_type = classified.document_type;
+                self.category.clone_from(&classified.category);
+                self.tags.clone_from(&classified.tags);
+                self.priority = classified.priority;
+            }
+            DocumentEvent::Amended(amended) => {
+                amended.changes.iter().for_each(|change| self.amend(change));
+            }
+            DocumentEvent::Derived(derived) => {
+                if let Some(ordinal) = derived.forwards {
+                    self.close(ordinal, DerivationStatus::Forwarded, at);
+                }
+                let sent = derived.derivations.iter();
+                self.derivations
+                    .extend(sent.map(|sent| Derivation::sent(sent, at)));
+                let routed = |sent: &DerivationSent| sent.kind != DerivationKind::Copy;
+                if derived.derivations.iter().any(routed) {
+                    self.phase = Phase::InProcess;
+                }
+            }
+            DocumentEvent::DerivationReceived(touched) => self.receive(touched.ordinal, at),
+            DocumentEvent::DerivationAssigned(assigned) => {
+                if let Some(derivation) = self.derivation_mut(assigned.ordinal) {
+                    derivation.user = Some(assigned.user);
+                }
+            }
+            DocumentEvent::CopyAcknowledged(touched) => {
+                self.close(touched.ordinal, DerivationStatus::Acknowledged, at);
+            }
+            DocumentEvent::DerivationRejected(refused) => {
+                self.give_back(refused.ordinal, DerivationStatus::Rejected, at);
+            }
+            DocumentEvent::DerivationReturned(refused) => {
+                self.give_back(refused.ordinal, DerivationStatus::Returned, at);
+            }
+            DocumentEvent::DerivationRecalled(refused) => {
+                self.give_back(refused.ordinal, DerivationStatus::Recalled, at);
+            }
+            DocumentEvent::DerivationAttended(attended) => {
+                self.close(attended.ordinal, DerivationStatus::Attended, at);
+            }
+            DocumentEvent::Attended(_) => self.phase = Phase::Attended,
+            DocumentEvent::Voided(_) => self.phase = Phase::Voided,
+            DocumentEvent::Archived(_) => {
+                self.phase = match self.phase {
+                    Phase::Voided | Phase::ArchivedVoided => Phase::ArchivedVoided,
+                    Phase::Registered
+                    | Phase::InProcess
+                    | Phase::Attended
+                    | Phase::ArchivedAttended => Phase::ArchivedAttended,
+                };
+            }
+            DocumentEvent::Restored(_) => {
+                self.phase = match self.phase {
+                    Phase::Voided | Phase::ArchivedVoided => Phase::Voided,
+                    Phase::Registered
+                    | Phase::InProcess
+                    | Phase::Attended
+                    | Phase::ArchivedAttended => Phase::Attended,
+                };
+            }
+        }
+    }
+
+    fn amend(&mut self, change: &Amendment) {
+        match change {
+            Amendment::Subject(changed) => self.subject.clone_from(&changed.new),
+            Amendment::Sender(changed) => self.sender = changed.new.clone(),
+            Amendment::ExternalNumber(changed) => self.external_number.clone_from(&changed.new),
+            Amendment::Folios(changed) => self.folios = changed.new,
+            Amendment::HasAnnexes(changed) => self.has_annexes = changed.new,
+            Amendment::AnswerRequired(changed) => self.answer_required = changed.new,
+            Amendment::Notes(changed) => self.notes.clone_from(&changed.new),
+        }
+    }
+
+    fn derivation_mut(&mut self, ordinal: u32) -> Option<&mut Derivation> {
+        let index = usize::try_from(ordinal).ok()?.checked_sub(1)?;
+        self.derivations.get_mut(index)
+    }
+
+    fn receive(&mut self, ordinal: u32, at: DateTime<Utc>) {
+        let Some(derivation) = self.derivation_mut(ordinal) else {
+            return;
+        };
+        derivation.status = DerivationStatus::Received;
+        derivation.received_at = Some(at);
+        if derivation.kind == DerivationKind::Principal {
+            self.holder = derivation.to;
+        }
+    }
+
+    fn close(&mut self, ordinal: u32, status: DerivationStatus, at: DateTime<Utc>) {
+        if let Some(derivation) = self.derivation_mut(ordinal) {
+            derivation.status = status;
+            derivation.closed_at = Some(at);
+        }
+    }
+
+    fn give_back(&mut self, ordinal: u32, status: DerivationStatus, at: DateTime<Utc>) {
+        self.close(ordinal, status, at);
+        if let Some(derivation) = self.derivation(ordinal)
+            && derivation.kind == DerivationKind::Principal
+        {
+            self.holder = derivation.from;
+        }
+    }
+
+    /// Whether it was due before `at` and is still open.
+    pub fn is_overdue_at(&self, at: DateTime<Utc>) -> bool {
+        self.phase.status().is_open() && self.due_on.is_some_and(|due_on| due_on < legal_date(at))
+    }
+}

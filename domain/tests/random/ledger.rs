@@ -1,0 +1,175 @@
+//! A second bookkeeping, kept from the events alone and written without looking at the first.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::classify::{DerivationKind, DerivationStatus, DocumentStatus};
+use events::document::DerivationSent;
+use events::{DocumentEvent, Envelope, OfficeId, RegistryNumber};
+
+/// What the rules say of a document, read from its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ledger {
+    /// Its number.
+    pub(crate) number: RegistryNumber,
+    /// The legal date of presentation.
+    pub(crate) filed_on: NaiveDate,
+    /// The office that registered it.
+    pub(crate) registry_office: OfficeId,
+    /// Where it stands; the last is now, and archiving lies on top of what was before.
+    stands: Vec<DocumentStatus>,
+    /// Who has custody (D2).
+    pub(crate) holder: OfficeId,
+    /// Its derivations, the first at index 0.
+    pub(crate) lines: Vec<Line>,
+}
+
+/// One derivation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// As it was sent.
+    pub(crate) sent: DerivationSent,
+    /// Where it stands.
+    pub(crate) status: DerivationStatus,
+    /// When it was sent.
+    pub(crate) sent_at: DateTime<Utc>,
+    /// When it was received.
+    pub(crate) received_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+}
+
+impl Line {
+    /// Whether it is open and must be attended (D4).
+    pub(crate) fn waits(&self) -> bool {
+        self.sent.kind != DerivationKind::Copy && self.ended_at.is_none()
+    }
+}
+
+impl Ledger {
+    /// The ledger of a document just registered.
+    pub(crate) fn begin(told: &Envelope<DocumentEvent>) -> Self {
+        let DocumentEvent::Registered(registered) = &told.event else {
+            panic!("begins with {:?}", told.event);
+        };
+        Self {
+            number: registered.number.clone(),
+            filed_on: registered.filed_on,
+            registry_office: registered.registry_office,
+            stands: vec![DocumentStatus::Registered],
+            holder: registered.registry_office,
+            lines: vec![],
+        }
+    }
+
+    /// Where the document stands.
+    pub(crate) fn status(&self) -> DocumentStatus {
+        *self.stands.last().unwrap()
+    }
+
+    /// The derivation with this ordinal.
+    pub(crate) fn line(&self, ordinal: u32) -> Option<&Line> {
+        let index = usize::try_from(ordinal).unwrap().checked_sub(1)?;
+        self.lines.get(index)
+    }
+
+    fn line_mut(&mut self, ordinal: u32) -> &mut Line {
+        &mut self.lines[usize::try_from(ordinal).unwrap() - 1]
+    }
+
+    fn now(&mut self, status: DocumentStatus) {
+        *self.stands.last_mut().unwrap() = status;
+    }
+
+    fn end(&mut self, ordinal: u32, status: DerivationStatus, at: DateTime<Utc>) {
+        let line = self.line_mut(ordinal);
+        line.status = status;
+        line.ended_at = Some(at);
+        let gives_back = matches!(
+            status,
+            DerivationStatus::Rejected | DerivationStatus::Returned | DerivationStatus::Recalled
+        );
+        if gives_back && line.sent.kind == DerivationKind::Principal {
+            self.holder = line.sent.from_office;
+        }
+    }
+
+    /// Enters the next event.
+    pub(crate) fn enter(&mut self, told: &Envelope<DocumentEvent>) {
+        let at = told.at;
+        match &told.event {
+            DocumentEvent::Registered(_) => panic!("registered twice"),
+            DocumentEvent::Classified(_)
+            | DocumentEvent::Amended(_)
+            | DocumentEvent::DerivationAssigned(_)
+            | DocumentEvent::NoteAdded(_) => {}
+            DocumentEvent::Derived(derived) => {
+                if let Some(ordinal) = derived.forwards {
+                    self.end(ordinal, DerivationStatus::Forwarded, at);
+                }
+                for sent in &derived.derivations {
+                    if sent.kind != DerivationKind::Copy {
+                        self.now(DocumentStatus::InProcess);
+                    }
+                    self.lines.push(Line {
+                        sent: sent.clone(),
+                        status: DerivationStatus::Pending,
+                        sent_at: at,
+                        received_at: None,
+                        ended_at: None,
+                    });
+                }
+            }
+            DocumentEvent::DerivationReceived(touched) => {
+                let line = self.line_mut(touched.ordinal);
+                line.status = DerivationStatus::Received;
+                line.received_at = Some(at);
+                if line.sent.kind == DerivationKind::Principal {
+                    self.holder = line.sent.to_office;
+                }
+            }
+            DocumentEvent::DerivationRejected(refused) => {
+                self.end(refused.ordinal, DerivationStatus::Rejected, at);
+            }
+            DocumentEvent::DerivationReturned(refused) => {
+                self.end(refused.ordinal, DerivationStatus::Returned, at);
+            }
+            DocumentEvent::DerivationRecalled(refused) => {
+                self.end(refused.ordinal, DerivationStatus::Recalled, at);
+            }
+            DocumentEvent::CopyAcknowledged(touched) => {
+                self.end(touched.ordinal, DerivationStatus::Acknowledged, at);
+            }
+            DocumentEvent::DerivationAttended(attended) => {
+                self.end(attended.ordinal, DerivationStatus::Attended, at);
+            }
+            DocumentEvent::Attended(_) => self.now(DocumentStatus::Attended),
+            DocumentEvent::Voided(_) => self.now(DocumentStatus::Voided),
+            DocumentEvent::Archived(_) => self.stands.push(DocumentStatus::Archived),
+            DocumentEvent::Restored(_) => {
+                self.stands.pop();
+            }
+        }
+    }
+}
+
+/// The derivation that an event on one derivation is about.
+pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
+    match event {
+        DocumentEvent::DerivationReceived(touched) | DocumentEvent::CopyAcknowledged(touched) => {
+            Some(touched.ordinal)
+        }
+        DocumentEvent::DerivationRejected(refused)
+        | DocumentEvent::DerivationReturned(refused)
+        | DocumentEvent::DerivationRecalled(refused) => Some(refused.ordinal),
+        DocumentEvent::DerivationAssigned(assigned) => Some(assigned.ordinal),
+        DocumentEvent::DerivationAttended(attended) => Some(attended.ordinal),
+        DocumentEvent::Registered(_)
+        | DocumentEvent::Classified(_)
+        | DocumentEvent::Amended(_)
+        | DocumentEvent::Derived(_)
+        | DocumentEvent::Attended(_)
+        | DocumentEvent::Archived(_)
+        | DocumentEvent::Restored(_)
+        | DocumentEvent::Voided(_)
+        | DocumentEvent::NoteAdded(_) => None,
+    }
+}

@@ -1,0 +1,298 @@
+//! Steps: what is drawn, and how it is fitted to a document.
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use domain::document::{
+    Amend, Archive, Attend, Classify, Conclude, Derivation, Derive, DocumentCommand, Dossier,
+    FieldAmendment, Target,
+};
+use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Priority};
+use events::{DocumentTypeId, OfficeId};
+use proptest::prelude::*;
+use proptest::{collection, option, sample};
+
+use super::PEOPLE;
+
+/// One thing somebody tries.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// How far the clock moves, in minutes; sometimes back.
+    pub(crate) minutes: i64,
+    /// Whether it is an act of somebody who may, on something that is there.
+    fits: bool,
+    wish: Wish,
+    /// Chooses the user.
+    user: usize,
+    /// Chooses the derivation.
+    ordinal: usize,
+    targets: Vec<(&'static str, DerivationKind)>,
+    text: Option<&'static str>,
+    due_on: Option<NaiveDate>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Wish {
+    Classify,
+    Amend,
+    Derive,
+    Receive,
+    Reject,
+    Acknowledge,
+    Assign,
+    Return,
+    Recall,
+    Attend,
+    AttendAndDerive,
+    Conclude,
+    Archive,
+    Restore,
+    Void,
+    AddNote,
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        1 => Just(Wish::Classify),
+        1 => Just(Wish::Amend),
+        6 => Just(Wish::Derive),
+        6 => Just(Wish::Receive),
+        1 => Just(Wish::Reject),
+        2 => Just(Wish::Acknowledge),
+        1 => Just(Wish::Assign),
+        1 => Just(Wish::Return),
+        1 => Just(Wish::Recall),
+        4 => Just(Wish::Attend),
+        2 => Just(Wish::AttendAndDerive),
+        1 => Just(Wish::Conclude),
+        1 => Just(Wish::Archive),
+        1 => Just(Wish::Restore),
+        1 => Just(Wish::Void),
+        1 => Just(Wish::AddNote),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let minutes = prop_oneof![4 => 0..600_i64, 1 => -100_000..100_000_i64];
+    let fits = prop_oneof![4 => Just(true), 1 => Just(false)];
+    let office = sample::select(["A", "B", "C", "D", "X"].as_slice());
+    let targets = collection::vec((office, sample::select(DerivationKind::ALL)), 0..5);
+    let text = option::weighted(0.8, sample::select(["", "why", "a longer why"].as_slice()));
+    let due_on = option::weighted(0.1, Just(NaiveDate::MIN));
+    let choice = (0..1000_usize, 0..1000_usize);
+    (minutes, fits, wish(), choice, targets, text, due_on).prop_map(
+        |(minutes, fits, wish, (user, ordinal), targets, text, due_on)| Step {
+            minutes,
+            fits,
+            wish,
+            user,
+            ordinal,
+            targets,
+            text,
+            due_on,
+        },
+    )
+}
+
+/// So many steps.
+pub(crate) fn steps(count: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    collection::vec(step(), count)
+}
+
+impl Wish {
+    fn needs_derivation(self) -> bool {
+        match self {
+            Self::Receive
+            | Self::Reject
+            | Self::Acknowledge
+            | Self::Assign
+            | Self::Return
+            | Self::Recall
+            | Self::Attend
+            | Self::AttendAndDerive => true,
+            Self::Classify
+            | Self::Amend
+            | Self::Derive
+            | Self::Conclude
+            | Self::Archive
+            | Self::Restore
+            | Self::Void
+            | Self::AddNote => false,
+        }
+    }
+
+    /// Whether `derivation` waits for this.
+    fn is_about(self, derivation: &Derivation) -> bool {
+        let is_copy = derivation.kind == DerivationKind::Copy;
+        let is_pending = derivation.status == DerivationStatus::Pending;
+        match self {
+            Self::Receive | Self::Reject => is_pending && !is_copy,
+            Self::Acknowledge => is_pending && is_copy,
+            Self::Recall => is_pending,
+            Self::Assign | Self::Return => derivation.status == DerivationStatus::Received,
+            Self::Attend | Self::AttendAndDerive => derivation.blocks(),
+            Self::Classify
+            | Self::Amend
+            | Self::Derive
+            | Self::Conclude
+            | Self::Archive
+            | Self::Restore
+            | Self::Void
+            | Self::AddNote => false,
+        }
+    }
+}
+
+impl Step {
+    /// Who asks what of `dossier`; the user as an index into [`PEOPLE`].
+    pub(crate) fn fit(&self, dossier: &Dossier) -> (usize, DocumentCommand) {
+        if !self.fits {
+            let ordinal = u32::try_from(self.ordinal % (dossier.derivations.len() + 2)).unwrap();
+            return self.command(dossier, ordinal);
+        }
+        let waiting: Vec<_> = (dossier.derivations.iter())
+            .filter(|derivation| self.wish.is_about(derivation))
+            .collect();
+        match self.ordinal.checked_rem(waiting.len()) {
+            Some(index) => self.command(dossier, waiting[index].ordinal),
+            None if self.wish.needs_derivation() => {
+                let wish = match dossier.phase.status() {
+                    DocumentStatus::Archived => Wish::Restore,
+                    DocumentStatus::Voided => Wish::Archive,
+                    DocumentStatus::Registered
+                    | DocumentStatus::InProcess
+                    | DocumentStatus::Attended => Wish::Derive,
+                };
+                Self {
+                    wish,
+                    ..self.clone()
+                }
+                .command(dossier, 0)
+            }
+            None => self.command(dossier, 0),
+        }
+    }
+
+    /// The office that must act.
+    fn acting_office(&self, dossier: &Dossier, derivation: Option<&Derivation>) -> OfficeId {
+        match (self.wish, derivation) {
+            (
+                Wish::Receive
+                | Wish::Reject
+                | Wish::Acknowledge
+                | Wish::Assign
+                | Wish::Return
+                | Wish::Attend
+                | Wish::AttendAndDerive,
+                Some(derivation),
+            ) => derivation.to,
+            (Wish::Recall, Some(derivation)) => derivation.from,
+            _ => dossier.holder,
+        }
+    }
+
+    fn who(&self, acting: OfficeId) -> usize {
+        let fitting: Vec<_> = (0..PEOPLE.len())
+            .filter(|who| !self.fits || PEOPLE[*who].offices.contains(&acting))
+            .collect();
+        fitting[self.user % fitting.len()]
+    }
+
+    fn targets(&self, acting: OfficeId) -> Vec<Target> {
+        let mut targets: Vec<Target> = vec![];
+        for (code, kind) in &self.targets {
+            let office = OfficeId::of_code(code);
+            let is_first = targets
+                .iter()
+                .all(|target| target.kind != DerivationKind::Principal);
+            let is_new = targets.iter().all(|target| target.office != office);
+            let kind = match kind {
+                DerivationKind::Principal if self.fits && !is_first => DerivationKind::Parallel,
+                kind => *kind,
+            };
+            if self.fits && (*code == "X" || office == acting || !is_new) {
+                continue;
+            }
+            targets.push(self.target(office, kind));
+        }
+        if self.fits && targets.is_empty() {
+            let mut codes = ["B", "A"].into_iter().map(OfficeId::of_code);
+            let other = codes.find(|office| *office != acting).unwrap();
+            targets.push(self.target(other, DerivationKind::Principal));
+        }
+        targets
+    }
+
+    fn target(&self, office: OfficeId, kind: DerivationKind) -> Target {
+        Target {
+            office,
+            kind,
+            user: None,
+            instructions: None,
+            urgent: false,
+            answer_required: false,
+            due_on: self.due_on.filter(|_| !self.fits),
+        }
+    }
+
+    fn command(&self, dossier: &Dossier, ordinal: u32) -> (usize, DocumentCommand) {
+        let acting = self.acting_office(dossier, dossier.derivation(ordinal));
+        let who = self.who(acting);
+        (who, self.wished(ordinal, acting, who))
+    }
+
+    fn wished(&self, ordinal: u32, acting: OfficeId, who: usize) -> DocumentCommand {
+        let fallback = if self.fits { "a fitting why" } else { "" };
+        let text = self.text.filter(|_| !self.fits).unwrap_or(fallback);
+        let reason = text.to_owned();
+        let note = (!text.is_empty()).then(|| text.to_owned());
+        match self.wish {
+            Wish::Classify => DocumentCommand::Classify(Classify {
+                document_type: DocumentTypeId::of_code(if self.fits { "SOL" } else { "OLD" }),
+                category: note,
+                tags: [].into(),
+                priority: Priority::ALL[self.ordinal % Priority::ALL.len()],
+            }),
+            Wish::Amend => DocumentCommand::Amend(Amend {
+                changes: vec![FieldAmendment::Folios(
+                    u32::try_from(self.ordinal % 9).unwrap(),
+                )],
+                reason,
+            }),
+            Wish::Derive => DocumentCommand::Derive(Derive {
+                targets: self.targets(acting),
+                reason: self.text.map(str::to_owned).filter(|text| !text.is_empty()),
+            }),
+            Wish::Receive => DocumentCommand::Receive { ordinal },
+            Wish::Reject => DocumentCommand::Reject { ordinal, reason },
+            Wish::Acknowledge => DocumentCommand::Acknowledge { ordinal },
+            Wish::Assign => DocumentCommand::Assign {
+                ordinal,
+                user: PEOPLE[who].id,
+            },
+            Wish::Return => DocumentCommand::Return { ordinal, reason },
+            Wish::Recall => DocumentCommand::Recall { ordinal, reason },
+            Wish::Attend | Wish::AttendAndDerive => DocumentCommand::Attend(Attend {
+                ordinal,
+                note,
+                outcome: None,
+                next_targets: match self.wish {
+                    Wish::AttendAndDerive => self.targets(acting),
+                    _ => vec![],
+                },
+            }),
+            Wish::Conclude => DocumentCommand::Conclude(Conclude {
+                outcome: None,
+                note,
+            }),
+            Wish::Archive => DocumentCommand::Archive(Archive {
+                classification: reason.clone(),
+                retention_years: 10,
+                location: "Shelf 4".to_owned(),
+            }),
+            Wish::Restore => DocumentCommand::Restore { reason },
+            Wish::Void => DocumentCommand::Void { reason },
+            Wish::AddNote => DocumentCommand::AddNote { text: reason },
+        }
+    }
+}
