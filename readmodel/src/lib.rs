@@ -1,0 +1,27 @@
+//! The contract between the projector, which writes the read models, and the query side, which
+//! reads them: row shapes, the words in their columns, Redis keys, notices and positions.
+//!
+//! Pure values. Columns in `migrations/` have the names of the fields here; nested values
+//! (`sender`, `deadline`, `origin`, `archive`) are spread over columns with that prefix.
+//! Priorities are stored as ranks ([`document::priority_rank`]) so that they sort; every other
+//! word is stored as it is written in JSON.
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod document;
+pub mod inbox;
+pub mod keys;
+pub mod notice;
+pub mod position;
+pub mod scripts;
+pub mod sketch;
+pub mod statistics;
+pub mod timeline;
+pub mod words;
+
+pub use document::{Archive, DerivationRow, DocumentDetail, DocumentRow};
+pub use inbox::{InboxRow, Tray, TrayCounters};
+pub use keys::{Keys, Scope};
+pub use notice::Notice;
+pub use position::Position;
+pub use timeline::TimelineRow;
