@@ -1,0 +1,194 @@
+//! Everything the routes stand on, and what it means to ask for something.
+
+use std::sync::Arc;
+
+use domain::directory::{ApiKey, DocumentType, Office, User};
+use domain::document::{Document, RegisterDocument};
+use domain::series::Series;
+use domain::{Context, Decider};
+use events::{Actor, Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
+use platform::http::IfMatch;
+use uuid::Uuid;
+
+use crate::asked::{Asked, Done, TransactError};
+use crate::history::{Asking, History};
+use crate::numbering::{Numbering, Registration};
+use crate::organisation::{Caller, Organisation};
+use crate::refused::RegisterError;
+use crate::shell::{Histories, Shell};
+use crate::transact::transact;
+use crate::vault::{Vault, tracking_token};
+
+/// Everything the routes stand on. Clones share it.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The outside of a decision.
+    pub shell: Shell,
+    /// Registry numbers.
+    pub numbering: Arc<Numbering>,
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Digests of keys.
+    pub vault: Vault,
+    /// Documents at hand.
+    pub documents: Histories<Document>,
+    /// Series at hand.
+    pub series: Histories<Series>,
+    /// Offices at hand.
+    pub offices: Histories<Office>,
+    /// Document types at hand.
+    pub document_types: Histories<DocumentType>,
+    /// Users at hand.
+    pub users: Histories<User>,
+    /// API keys at hand.
+    pub api_keys: Histories<ApiKey>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Who asks, under which key, in which request, and on what condition: everything about a command
+/// but what it says.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Who asks, and the organisation then.
+    pub caller: Caller,
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// What is asked, to tell a retry from another request.
+    pub request: Fingerprint,
+    /// The version the caller believes to change.
+    pub if_match: IfMatch,
+    /// The request in which it all began.
+    pub correlation: Uuid,
+}
+
+impl Wish {
+    /// The command it is within `scope`, and all that its record will say of it.
+    pub fn asking(&self, scope: &str) -> Asking {
+        let user = self.caller.user.id;
+        Asking {
+            command: CommandId::derive(user, scope, &self.key),
+            request: self.request,
+            user,
+            correlation: self.correlation,
+        }
+    }
+}
+
+impl App {
+    /// An app of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Carries out `command` on `aggregate`; the key counts within `scope`.
+    ///
+    /// # Errors
+    ///
+    /// [`TransactError`], each of which says whether asking again helps.
+    pub async fn carry_out<D: Decider>(
+        &self,
+        histories: &Histories<D>,
+        aggregate: &Aggregate,
+        command: &D::Command,
+        asking: Asking,
+        wish: &Wish,
+    ) -> Result<Done<D>, TransactError<D::Refusal>> {
+        let in_log = aggregate.is_in_log();
+        if !in_log && self.organisation.has_elsewhere(asking.command, aggregate) {
+            return Err(TransactError::KeyReused);
+        }
+        let asked = Asked {
+            asking,
+            user: &wish.caller.user,
+            directory: &wish.caller.directory,
+            if_match: wish.if_match,
+        };
+        let done = transact(&self.shell, histories, aggregate, command, &asked).await?;
+        if !in_log {
+            self.organisation.sees(done.history.sequence).await;
+        }
+        Ok(done)
+    }
+
+    /// Enters a document in the register. A retry finds the document of the first try, because
+    /// its id is derived from the command.
+    ///
+    /// # Errors
+    ///
+    /// [`RegisterError`], each of which says whether asking again helps.
+    pub async fn register(
+        &self,
+        command: RegisterDocument,
+        wish: &Wish,
+    ) -> Result<Done<Document>, RegisterError> {
+        let asking = wish.asking("documents");
+        let document = DocumentId::registered_by(asking.command);
+        let aggregate = Aggregate::Document(document);
+        let records = self.shell.log.read(&aggregate, 0).await?;
+        if let Some(first) = records.first() {
+            return registered(first, Some(&asking), true);
+        }
+        let now = self.shell.clock.now();
+        let context = Context {
+            at: now,
+            user: &wish.caller.user,
+            directory: &wish.caller.directory,
+        };
+        let draft = command.check(&context)?;
+        let series = draft.series().clone();
+        let token = tracking_token()?;
+        let by = Actor {
+            user: asking.user,
+            office: Some(draft.office()),
+        };
+        let id = EventId::derive(asking.command, &aggregate.to_string(), 0);
+        let registration = Registration {
+            document,
+            command: asking.command,
+            request: asking.request,
+            correlation: asking.correlation,
+            begin: Box::new(move |number| {
+                let draft = draft.clone();
+                vec![Envelope {
+                    id,
+                    at: now,
+                    by,
+                    event: draft.registered(document, number.clone(), token.clone()),
+                }]
+            }),
+        };
+        let numbered = self.numbering.register(&series, registration).await?;
+        let done = registered(&numbered.first, None, numbered.replayed)?;
+        self.documents.keep(&aggregate, &done.history).await;
+        Ok(done)
+    }
+}
+
+/// The answer that the first record of a document is to its registration.
+fn registered(
+    first: &crate::log::Stored,
+    asking: Option<&Asking>,
+    replayed: bool,
+) -> Result<Done<Document>, RegisterError> {
+    let mut history = History::<Document>::default();
+    let record = history.take(first)?;
+    let other = asking.zip(record.as_ref()).is_some_and(|(asking, record)| {
+        record.command != asking.command || record.request != asking.request
+    });
+    if other {
+        return Err(RegisterError::KeyReused);
+    }
+    let events = record.map(|record| record.events).unwrap_or_default();
+    Ok(Done::of(history, events, replayed))
+}

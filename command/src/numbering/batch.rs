@@ -1,0 +1,95 @@
+//! The messages of one batch: the series' record first, then the first record of each document.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use domain::Decided;
+use domain::series::Series;
+use events::series::NumbersAssigned;
+use events::{
+    Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesEvent, SeriesId, UserId,
+};
+
+use super::Waiting;
+use crate::history::{Asking, History, entry};
+use crate::log::Entry;
+use crate::shell::Shell;
+
+/// One batch, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// Its messages.
+    pub(super) entries: Vec<Entry>,
+    /// The bytes of the series' record.
+    pub(super) series: Bytes,
+    /// The bytes of each document's record.
+    pub(super) documents: Vec<Bytes>,
+}
+
+impl Batch {
+    /// Gives the numbers that follow `history` to `waiting`, in order.
+    pub(super) fn write(
+        shell: &Shell,
+        series: &SeriesId,
+        history: &History<Series>,
+        waiting: &[Waiting],
+        now: DateTime<Utc>,
+    ) -> serde_json::Result<Self> {
+        let first = history.state.next();
+        let assigned = NumbersAssigned {
+            series: series.clone(),
+            first,
+            count: waiting.len() as u64,
+            documents: waiting
+                .iter()
+                .map(|one| one.registration.document)
+                .collect(),
+        };
+        let id = shell.ids.next();
+        let asking = Asking {
+            command: CommandId(id),
+            request: Fingerprint::default(),
+            user: UserId::system(),
+            correlation: id,
+        };
+        let decided = Decided::by(None, vec![SeriesEvent::NumbersAssigned(assigned)]);
+        let aggregate = Aggregate::Series(series.clone());
+        let record = history.next_record(&aggregate, decided, &asking, now);
+        let head = entry(&shell.names, &aggregate, history.sequence, &record)?;
+        let mut batch = Self {
+            series: head.body.clone(),
+            documents: Vec::with_capacity(waiting.len()),
+            entries: vec![head],
+        };
+        for (value, waiting) in (first..).zip(waiting) {
+            let number = RegistryNumber {
+                series: series.clone(),
+                value,
+            };
+            let entry = document(shell, waiting, &number, now)?;
+            batch.documents.push(entry.body.clone());
+            batch.entries.push(entry);
+        }
+        Ok(batch)
+    }
+}
+
+fn document(
+    shell: &Shell,
+    waiting: &Waiting,
+    number: &RegistryNumber,
+    now: DateTime<Utc>,
+) -> serde_json::Result<Entry> {
+    let registration = &waiting.registration;
+    let record = Record {
+        command: registration.command,
+        request: registration.request,
+        recorded_at: now,
+        version: 0,
+        prev: Hash::default(),
+        correlation: registration.correlation,
+        causation: None,
+        events: (registration.begin)(number),
+    };
+    let aggregate = Aggregate::Document(registration.document);
+    entry(&shell.names, &aggregate, 0, &record)
+}

@@ -1,0 +1,62 @@
+//! Acts on documents, one file each.
+
+pub(super) mod amend;
+pub(super) mod archive;
+pub(super) mod classify;
+pub(super) mod conclude;
+pub(super) mod derive;
+pub(super) mod note;
+pub(super) mod register;
+pub(super) mod restore;
+pub(super) mod sender;
+pub(super) mod void;
+
+use axum::http::StatusCode;
+use domain::document::{Document, DocumentCommand};
+use events::{Aggregate, DocumentId};
+use platform::http::Problem;
+use platform::http::problem::INTERNAL_ERROR;
+
+use super::answer::{Answer, DocumentBody};
+use super::problem;
+use crate::app::{App, Wish};
+use crate::asked::Done;
+
+/// What every act on a document is answered with.
+pub(super) type Answered = Result<Answer<DocumentBody>, Problem>;
+
+/// Carries out `command` on the document `id`.
+pub(super) async fn carry_out(
+    app: &App,
+    id: DocumentId,
+    command: &DocumentCommand,
+    wish: &Wish,
+    status: StatusCode,
+) -> Answered {
+    let aggregate = Aggregate::Document(id);
+    let asking = wish.asking(&aggregate.to_string());
+    let done = app
+        .carry_out(&app.documents, &aggregate, command, asking, wish)
+        .await
+        .map_err(problem::of)?;
+    answer(app, id, &done, status)
+}
+
+/// The answer that `done` is.
+pub(super) fn answer(
+    app: &App,
+    id: DocumentId,
+    done: &Done<Document>,
+    status: StatusCode,
+) -> Answered {
+    let body = DocumentBody::of(done).ok_or_else(|| Problem::new(&INTERNAL_ERROR))?;
+    let location = format!("/api/v1/documents/{id}");
+    let aggregate = Aggregate::Document(id);
+    Ok(Answer::new(
+        app,
+        &aggregate,
+        done,
+        (status, &location),
+        body,
+    ))
+}

@@ -1,0 +1,101 @@
+//! POST /api/v1/documents
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::document::RegisterDocument;
+use events::classify::{Channel, Priority};
+use events::{DocumentId, DocumentTypeId, OfficeId};
+use serde::Deserialize;
+
+use super::sender::Sender;
+use super::{Answered, answer};
+use crate::app::App;
+use crate::routes::posted::Posted;
+use crate::routes::problem;
+
+/// A document to be entered in the register.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    document_type_id: DocumentTypeId,
+    #[serde(default)]
+    office_id: Option<OfficeId>,
+    #[serde(default)]
+    category: Option<String>,
+    #[serde(default)]
+    external_number: Option<String>,
+    sender: Sender,
+    subject: String,
+    folios: u32,
+    #[serde(default)]
+    has_annexes: bool,
+    #[serde(default = "normal")]
+    priority: Priority,
+    channel: Channel,
+    #[serde(default)]
+    tags: BTreeSet<String>,
+    #[serde(default)]
+    notes: Option<String>,
+    #[serde(default)]
+    answer_required: bool,
+    #[serde(default)]
+    presented_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    due_on: Option<NaiveDate>,
+    #[serde(default)]
+    related_document_id: Option<DocumentId>,
+    #[serde(default)]
+    origin: Option<Origin>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Origin {
+    integration: String,
+    external_id: String,
+}
+
+const fn normal() -> Priority {
+    Priority::Normal
+}
+
+/// Enters it.
+pub(crate) async fn handle(State(app): State<App>, posted: Posted<Body>) -> Answered {
+    let command = posted.body.into();
+    let done = app
+        .register(command, &posted.wish)
+        .await
+        .map_err(problem::of_registration)?;
+    let id = DocumentId::registered_by(posted.wish.asking("documents").command);
+    answer(&app, id, &done, StatusCode::CREATED)
+}
+
+impl From<Body> for RegisterDocument {
+    fn from(body: Body) -> Self {
+        Self {
+            document_type: body.document_type_id,
+            office: body.office_id,
+            category: body.category,
+            external_number: body.external_number,
+            sender: body.sender.into(),
+            subject: body.subject,
+            folios: body.folios,
+            has_annexes: body.has_annexes,
+            priority: body.priority,
+            channel: body.channel,
+            tags: body.tags,
+            notes: body.notes,
+            answer_required: body.answer_required,
+            presented_at: body.presented_at,
+            due_on: body.due_on,
+            related_document: body.related_document_id,
+            origin: body.origin.map(|origin| events::document::Origin {
+                integration: origin.integration,
+                external_id: origin.external_id,
+            }),
+        }
+    }
+}

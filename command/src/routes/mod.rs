@@ -1,0 +1,111 @@
+//! The commands of the API: the whole surface is [`table`], one line a command.
+//!
+//! Every row names the act that the caller must be allowed; a route without a row does not exist,
+//! because the router is built from the rows alone.
+
+mod answer;
+mod api_keys;
+mod derivations;
+mod document_types;
+mod documents;
+mod kinds;
+mod offices;
+mod posted;
+mod problem;
+mod series;
+mod users;
+
+use ::directory::Act::{
+    self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation,
+    AttendDerivation, ClassifyDocument, ConcludeDocument, DeriveDocument, ManageApiKeys,
+    ManageDocumentTypes, ManageOffices, ManageUsers, OpenSeries, RecallDerivation,
+    ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation,
+    VoidDocument,
+};
+use ::directory::access::allowed;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+use platform::http::auth::unauthenticated;
+use platform::http::problem::FORBIDDEN;
+use platform::http::{PresentedKey, Problem};
+
+use crate::app::App;
+
+/// One command: its path below `/api/v1`, what must be allowed, and what answers.
+struct Row(&'static str, Act, MethodRouter<App>);
+
+#[rustfmt::skip]
+fn table() -> Vec<Row> {
+    vec![
+        Row("/documents", RegisterDocument, post(documents::register::handle)),
+        Row("/documents/{id}/classify", ClassifyDocument, post(documents::classify::handle)),
+        Row("/documents/{id}/amend", AmendDocument, post(documents::amend::handle)),
+        Row("/documents/{id}/conclude", ConcludeDocument, post(documents::conclude::handle)),
+        Row("/documents/{id}/archive", ArchiveDocument, post(documents::archive::handle)),
+        Row("/documents/{id}/restore", RestoreDocument, post(documents::restore::handle)),
+        Row("/documents/{id}/void", VoidDocument, post(documents::void::handle)),
+        Row("/documents/{id}/notes", AddNote, post(documents::note::handle)),
+        Row("/documents/{id}/derivations", DeriveDocument, post(documents::derive::handle)),
+        Row("/documents/{id}/derivations/{n}/receive", ReceiveDerivation, post(derivations::receive::handle)),
+        Row("/documents/{id}/derivations/{n}/reject", RejectDerivation, post(derivations::reject::handle)),
+        Row("/documents/{id}/derivations/{n}/acknowledge", AcknowledgeCopy, post(derivations::acknowledge::handle)),
+        Row("/documents/{id}/derivations/{n}/assign", AssignDerivation, post(derivations::assign::handle)),
+        Row("/documents/{id}/derivations/{n}/return", ReturnDerivation, post(derivations::send_back::handle)),
+        Row("/documents/{id}/derivations/{n}/recall", RecallDerivation, post(derivations::recall::handle)),
+        Row("/documents/{id}/derivations/{n}/attend", AttendDerivation, post(derivations::attend::handle)),
+        Row("/series", OpenSeries, post(series::handle)),
+        Row("/offices", ManageOffices, post(offices::create::handle)),
+        Row("/offices/{id}/change", ManageOffices, post(offices::change::handle)),
+        Row("/offices/{id}/close", ManageOffices, post(offices::close::handle)),
+        Row("/offices/{id}/reopen", ManageOffices, post(offices::reopen::handle)),
+        Row("/document-types", ManageDocumentTypes, post(document_types::create::handle)),
+        Row("/document-types/{id}/change", ManageDocumentTypes, post(document_types::change::handle)),
+        Row("/document-types/{id}/retire", ManageDocumentTypes, post(document_types::retire::handle)),
+        Row("/document-types/{id}/reinstate", ManageDocumentTypes, post(document_types::reinstate::handle)),
+        Row("/users", ManageUsers, post(users::create::handle)),
+        Row("/users/{id}/change", ManageUsers, post(users::change::handle)),
+        Row("/users/{id}/deactivate", ManageUsers, post(users::deactivate::handle)),
+        Row("/users/{id}/activate", ManageUsers, post(users::activate::handle)),
+        Row("/api-keys", ManageApiKeys, post(api_keys::create::handle)),
+        Row("/api-keys/{id}/revoke", ManageApiKeys, post(api_keys::revoke::handle)),
+    ]
+}
+
+/// Every command: its whole path, always by `POST`, and the act that must be allowed.
+pub fn commands() -> Vec<(String, Act)> {
+    let whole = |Row(path, act, _)| (format!("/api/v1{path}"), act);
+    table().into_iter().map(whole).collect()
+}
+
+/// All routes, each behind the check that its caller may ask for its act.
+pub(crate) fn router(app: &App) -> Router {
+    let mut routes = Router::new();
+    for Row(path, act, handler) in table() {
+        let check = from_fn_with_state((app.clone(), act), authorise);
+        routes = routes.route(path, handler.route_layer(check));
+    }
+    Router::new().nest("/api/v1", routes.with_state(app.clone()))
+}
+
+/// Lets a request pass whose key is good and whose user may ask for the act.
+async fn authorise(
+    State((app, act)): State<(App, Act)>,
+    key: Result<PresentedKey, Problem>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let now = app.shell.clock.now();
+    let found = key.map(|key| app.organisation.authenticate(&key, now));
+    match found {
+        Err(problem) => problem.into_response(),
+        Ok(None) => unauthenticated().into_response(),
+        Ok(Some(caller)) if !allowed(&caller.user, act) => Problem::new(&FORBIDDEN).into_response(),
+        Ok(Some(caller)) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The command role: connected, and serving.
+
+use std::sync::Arc;
+
+use async_nats::Client;
+use async_nats::connection::State;
+use axum::Router;
+use events::subject::BadNamespace;
+use platform::clock::Clock;
+use platform::http::health::{self, Check, Health};
+use platform::ids::Ids;
+use platform::nats::follow::FollowError;
+use platform::nats::stream::StreamError;
+use platform::nats::{NatsError, connect, jetstream};
+use platform::tasks::Tasks;
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+use crate::app::{App, Parts};
+use crate::config::Config;
+use crate::log::JetStreamLog;
+use crate::numbering::Numbering;
+use crate::organisation::Organisation;
+use crate::routes;
+use crate::shell::{Histories, Shell};
+use crate::vault::{Vault, VaultError};
+
+/// The command role, connected to its log.
+#[derive(Clone, Debug)]
+pub struct Command {
+    app: App,
+    client: Client,
+    tasks: Tasks,
+}
+
+/// Why the role cannot begin.
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The namespace is none.
+    #[error(transparent)]
+    Namespace(#[from] BadNamespace),
+    /// NATS does not answer, or is too old.
+    #[error(transparent)]
+    Nats(#[from] NatsError),
+    /// A stream is not as it must be.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    /// The bucket of key digests cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The directory cannot be read.
+    #[error(transparent)]
+    Directory(#[from] FollowError),
+}
+
+impl Command {
+    /// Connects to NATS, makes the streams that are missing, and reads the directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`], a sentence that says what to do.
+    pub async fn connect(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        tasks: Tasks,
+    ) -> Result<Self, ConnectError> {
+        let names: events::Namespace = config.nats.namespace.parse()?;
+        let client = connect(&config.nats, "command").await?;
+        let context = jetstream(&client);
+        let limits = config.streams.into();
+        let log = JetStreamLog::open(context.clone(), names.clone(), limits).await?;
+        let vault = Vault::open(&context, &names, config.streams.replicas).await?;
+        let organisation = Organisation::follow(&context, &names, &tasks).await?;
+        let shell = Shell::new(Arc::new(log), names, clock, ids);
+        let app = App::new(Parts {
+            numbering: Numbering::new(shell.clone(), tasks.clone()),
+            shell,
+            organisation,
+            vault,
+            documents: Histories::default(),
+            series: Histories::default(),
+            offices: Histories::default(),
+            document_types: Histories::default(),
+            users: Histories::default(),
+            api_keys: Histories::default(),
+        });
+        Ok(Self { app, client, tasks })
+    }
+
+    /// What the routes stand on, for those who ask without HTTP.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The commands alone, to be merged with the routes of other roles.
+    pub fn routes(&self) -> Router {
+        routes::router(&self.app)
+    }
+
+    /// What must be well for the role to do its work.
+    pub fn checks(&self) -> Vec<Check> {
+        let client = self.client.clone();
+        vec![Check::new("event_log", move || {
+            let state = client.connection_state();
+            async move {
+                match state {
+                    State::Connected => Health::Ready,
+                    State::Pending | State::Disconnected => {
+                        Health::Unready("not connected to NATS".to_owned())
+                    }
+                }
+            }
+        })]
+    }
+
+    /// Everything the role serves by itself.
+    pub fn router(&self) -> Router {
+        let routes = self
+            .routes()
+            .merge(health::routes("command", self.checks()));
+        platform::http::wrap(routes, Arc::clone(&self.app.shell.ids))
+    }
+
+    /// Serves on `listener` until the tasks stop.
+    ///
+    /// # Errors
+    ///
+    /// The listener breaks.
+    pub async fn serve(&self, listener: TcpListener) -> std::io::Result<()> {
+        platform::http::serve(listener, self.router(), &self.tasks).await
+    }
+}

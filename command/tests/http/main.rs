@@ -1,0 +1,13 @@
+//! The command role over HTTP, on a real event log.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also outside its own function"
+)]
+
+mod import;
+mod outages;
+mod promises;
+mod races;
+mod setup;
+mod walk;
