@@ -1,0 +1,154 @@
+//! The `documents` projection: a document and its derivations, folded from its records.
+//!
+//! [`DocumentView`] is both what the rows hold and the state the fold goes on from; `load` and
+//! `write` in [`sql`] and [`derivations`] carry it to and from the database. `evolve` holds what each event changes.
+
+pub mod derivations;
+mod evolve;
+pub mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use events::{DocumentEvent, DocumentId, Envelope, Record};
+use readmodel::{DerivationRow, DocumentDetail, DocumentRow};
+
+/// A document and all its derivations, by ordinal from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentView {
+    /// The row of `documents`.
+    pub row: DocumentRow,
+    /// The rows of `derivations`.
+    pub derivations: Vec<DerivationRow>,
+}
+
+/// Why a record does not fit the history before it. Its aggregate is parked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// The history does not begin with its first event, or begins twice.
+    #[error("the event {kind} cannot stand at version {version} of a history")]
+    OutOfPlace {
+        /// The stored name.
+        kind: &'static str,
+        /// The version before it.
+        version: u64,
+    },
+    /// Records are missing, or came twice.
+    #[error("the record continues version {found}, but the history is at version {expected}")]
+    Version {
+        /// What the record says.
+        found: u64,
+        /// What it should say.
+        expected: u64,
+    },
+    /// An event speaks of a derivation that was never sent, or one is sent twice.
+    #[error("the event {kind} speaks of derivation {ordinal}, which does not fit")]
+    Derivation {
+        /// The stored name.
+        kind: &'static str,
+        /// Which.
+        ordinal: u32,
+    },
+    /// The record is of another aggregate than its subject says.
+    #[error("the event {kind} is about another aggregate than its subject")]
+    OtherAggregate {
+        /// The stored name.
+        kind: &'static str,
+    },
+    /// The record belongs to the directory.
+    #[error("the record belongs to the directory, not to the log")]
+    OtherStream,
+    /// The numbers of a series do not follow each other (I1).
+    #[error("the run of numbers begins at {found}, but the series is at {expected}")]
+    Numbers {
+        /// Where it begins.
+        found: u64,
+        /// Where it should.
+        expected: u64,
+    },
+}
+
+/// An event with what a projection needs to know of it: the document as it is right after.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The document after the event.
+    pub view: &'a DocumentView,
+    /// The event.
+    pub envelope: &'a Envelope<DocumentEvent>,
+    /// When it happened, to the microsecond.
+    pub at: DateTime<Utc>,
+    /// The sequence of its record.
+    pub seq: u64,
+}
+
+impl DocumentView {
+    /// Takes in `record`, which stands at `seq` in the log on the subject of document `id`, and
+    /// shows the document to `tell` after each event.
+    ///
+    /// # Errors
+    ///
+    /// [`Misfit`] when the record does not continue this history; `view` is then to be thrown
+    /// away, as part of the record may be in it.
+    pub fn apply(
+        view: &mut Option<Self>,
+        id: DocumentId,
+        record: &Record<DocumentEvent>,
+        seq: u64,
+        mut tell: impl FnMut(Told<'_>),
+    ) -> Result<(), Misfit> {
+        let expected = view.as_ref().map_or(0, |view| view.row.version);
+        if record.version != expected {
+            return Err(Misfit::Version {
+                found: record.version,
+                expected,
+            });
+        }
+        for envelope in &record.events {
+            let at = instant(envelope.at);
+            let view = evolve::evolve(view, id, envelope, at, seq)?;
+            tell(Told {
+                view,
+                envelope,
+                at,
+                seq,
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts rows together; derivations come by document and ordinal.
+    pub fn of_rows(rows: Vec<DocumentRow>, derivations: Vec<DerivationRow>) -> Vec<Self> {
+        let mut by_document: HashMap<_, Vec<_>> = HashMap::new();
+        for derivation in derivations {
+            let of = by_document.entry(derivation.document_id).or_default();
+            of.push(derivation);
+        }
+        rows.into_iter()
+            .map(|row| Self {
+                derivations: by_document.remove(&row.id).unwrap_or_default(),
+                row,
+            })
+            .collect()
+    }
+
+    /// The derivation with this ordinal.
+    pub fn derivation(&self, ordinal: u32) -> Option<&DerivationRow> {
+        let index = usize::try_from(ordinal).ok()?.checked_sub(1)?;
+        self.derivations.get(index)
+    }
+
+    /// The document as one answer.
+    pub fn detail(&self) -> DocumentDetail {
+        DocumentDetail {
+            document: self.row.clone(),
+            derivations: self.derivations.clone(),
+        }
+    }
+}
+
+/// An instant as the database keeps it, so that a row read back equals the row folded.
+pub fn instant(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}

@@ -1,0 +1,151 @@
+//! The log as batches: what is there now, up to [`MOST_MESSAGES`], read and decoded ahead.
+//!
+//! A batch is what has come while the one before was being applied: one record when it is quiet,
+//! so that nobody waits, and full ones when there is a backlog. Nothing is acknowledged: where to
+//! go on is in the checkpoint.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
+use async_nats::jetstream::stream::Stream;
+use chrono::DateTime;
+use events::Namespace;
+use futures::StreamExt;
+use platform::backoff::{Backoff, jitter};
+use platform::ids::{Ids, SystemIds};
+use platform::tasks::Tasks;
+use tokio::sync::mpsc;
+
+use crate::incoming::Incoming;
+
+/// The most messages in one batch.
+pub const MOST_MESSAGES: usize = 2_000;
+/// The most bytes in one batch, give or take one message.
+const MOST_BYTES: usize = 16 << 20;
+/// Between attempts to read on.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(2));
+
+/// Messages after a sequence, in order, each once.
+#[derive(Debug)]
+pub struct Source {
+    batches: mpsc::Receiver<Vec<Incoming>>,
+    tasks: Tasks,
+}
+
+impl Source {
+    /// Reads `log` from the message after `sequence` on, until dropped or told to stop.
+    pub fn open(log: &Stream, names: &Namespace, sequence: u64, tasks: &Tasks) -> Self {
+        let (send, batches) = mpsc::channel(1);
+        let reader = Reader {
+            log: log.clone(),
+            names: names.clone(),
+            reached: sequence,
+            send,
+        };
+        let tasks = tasks.child();
+        tasks.spawn_until_stop(reader.forever());
+        Self { batches, tasks }
+    }
+
+    /// The next batch, never empty; `None` after the word to stop.
+    pub async fn next(&mut self) -> Option<Vec<Incoming>> {
+        self.batches.recv().await
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.tasks.stop();
+    }
+}
+
+struct Reader {
+    log: Stream,
+    names: Namespace,
+    reached: u64,
+    send: mpsc::Sender<Vec<Incoming>>,
+}
+
+impl Reader {
+    /// Reads on for ever, beginning again after the last message handed out whenever it breaks.
+    async fn forever(mut self) {
+        let mut attempt = 0;
+        loop {
+            let before = self.reached;
+            match self.read().await {
+                Ok(()) => return,
+                Err(error) if attempt == 0 => {
+                    tracing::warn!(%error, "reading the log broke off; beginning again");
+                }
+                Err(_) => {}
+            }
+            attempt = if self.reached > before {
+                0
+            } else {
+                attempt + 1
+            };
+            tokio::time::sleep(AGAIN.delay(attempt, jitter(SystemIds.next()))).await;
+        }
+    }
+
+    /// Reads until the receiver is gone.
+    async fn read(&mut self) -> Result<(), async_nats::Error> {
+        let mut messages = self.consume().await?;
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        loop {
+            let full = batch.len() >= MOST_MESSAGES || bytes >= MOST_BYTES;
+            tokio::select! {
+                biased;
+                message = messages.next(), if !full => {
+                    let message = message.ok_or("the consumer ended")??;
+                    let seen = batch.last().map_or(self.reached, |last: &Incoming| last.sequence);
+                    if let Some(incoming) = self.take(&message, seen)? {
+                        bytes += incoming.body.len();
+                        batch.push(incoming);
+                    }
+                }
+                permit = self.send.reserve(), if !batch.is_empty() => {
+                    let Ok(permit) = permit else { return Ok(()) };
+                    if let Some(last) = batch.last() {
+                        self.reached = last.sequence;
+                    }
+                    permit.send(std::mem::take(&mut batch));
+                    bytes = 0;
+                }
+                () = self.send.closed() => return Ok(()),
+            }
+        }
+    }
+
+    async fn consume(&self) -> Result<Ordered, async_nats::Error> {
+        let config = OrderedConfig {
+            description: Some("the projector reads the log".to_owned()),
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: self.reached + 1,
+            },
+            max_batch: 5_000,
+            ..OrderedConfig::default()
+        };
+        Ok(self.log.create_consumer(config).await?.messages().await?)
+    }
+
+    /// Decodes a message; none when it was taken before.
+    fn take(&self, message: &Message, seen: u64) -> Result<Option<Incoming>, async_nats::Error> {
+        let info = message.info()?;
+        let sequence = info.stream_sequence;
+        if sequence <= seen {
+            return Ok(None);
+        }
+        let nanos = i64::try_from(info.published.unix_timestamp_nanos()).unwrap_or_default();
+        Ok(Some(Incoming::read(
+            &self.names,
+            sequence,
+            message.subject.as_str(),
+            message.payload.clone(),
+            DateTime::from_timestamp_nanos(nanos),
+        )))
+    }
+}

@@ -1,0 +1,11 @@
+//! What the tests of this crate share: values, a log in memory, random histories.
+
+mod log;
+mod stage;
+mod stories;
+mod values;
+
+pub(crate) use log::TestLog;
+pub(crate) use stage::Stage;
+pub(crate) use stories::random_log;
+pub(crate) use values::{office, record, registered, sent, series, user, view_of};
