@@ -1,0 +1,43 @@
+//! Configuration of the query role.
+
+use clap::Args;
+use platform::config::{Nats, Postgres, Redis};
+
+/// What the query role needs to know.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// The event log: the directory, and the projector's notices.
+    #[command(flatten)]
+    pub nats: Nats,
+
+    /// The read models.
+    #[command(flatten)]
+    pub postgres: Postgres,
+
+    /// The hot views.
+    #[command(flatten)]
+    pub redis: Redis,
+
+    /// Mebibytes of answers kept in this process.
+    #[arg(
+        id = "query-cache",
+        long,
+        env = "MESA_QUERY_CACHE",
+        default_value_t = 64,
+        value_parser = clap::value_parser!(u64).range(1..=65_536)
+    )]
+    pub cache: u64,
+}
+
+impl Config {
+    /// These servers, everything else as by default.
+    #[must_use]
+    pub const fn new(nats: Nats, postgres: Postgres, redis: Redis) -> Self {
+        Self {
+            nats,
+            postgres,
+            redis,
+            cache: 64,
+        }
+    }
+}

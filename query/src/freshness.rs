@@ -1,0 +1,293 @@
+//! What this process knows about how far the views are, and which of its cached answers still
+//! hold.
+//!
+//! The projector says on core NATS what each batch changed, and that nothing changed. Its notices
+//! are numbered: as long as none is missing and the last one is young, this process knows all
+//! that changed since it began to listen (it is *live*). Whatever it knows less than that, it
+//! does not use what it has cached itself.
+//!
+//! For each scope there is a counter that moves when a notice says that something of it changed.
+//! A cached answer is kept under the counters of its scopes, so it is found exactly as long as
+//! none has moved. Scopes share 65,536 counters by hash: two that share one are forgotten
+//! together, which costs a read and nothing else.
+//!
+//! Order matters twice. A notice moves the counters before the position, and a reader takes the
+//! position before the counters: so what is found under the counters holds at that position.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_nats::Client;
+use futures::StreamExt;
+use readmodel::notice::SILENCE;
+use readmodel::{Notice, Position, Scope};
+use tokio::sync::watch;
+
+use crate::store::{Store, StoreError, checkpoint};
+
+/// Counters that scopes share.
+const COUNTERS: usize = 1 << 16;
+
+/// How long a request waits for the views to reach the position it wants.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
+
+/// While nothing is heard: how often somebody who waits looks at the checkpoint.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Before listening again after the subscription ended.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// How far the views are, and what has changed.
+#[derive(Debug)]
+pub(crate) struct Freshness {
+    stream: String,
+    known: watch::Sender<u64>,
+    live: AtomicBool,
+    heard: AtomicU64,
+    moved: Box<[AtomicU64]>,
+}
+
+impl Freshness {
+    /// Knows nothing yet of the views of `stream`.
+    pub(crate) fn new(stream: String) -> Self {
+        Self {
+            stream,
+            known: watch::Sender::new(0),
+            live: AtomicBool::new(false),
+            heard: AtomicU64::new(0),
+            moved: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    /// The stream whose positions these are.
+    pub(crate) fn stream(&self) -> &str {
+        &self.stream
+    }
+
+    /// The sequence the views are known to include.
+    pub(crate) fn known(&self) -> u64 {
+        *self.known.borrow()
+    }
+
+    /// `sequence` as a position.
+    pub(crate) fn position(&self, sequence: u64) -> Position {
+        Position::new(self.stream.clone(), sequence)
+    }
+
+    /// Whether every change is known up to [`Freshness::known`], and that is a moment ago.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.load(Ordering::Acquire)
+    }
+
+    /// The counter of `scopes` taken together; none while this process is not live.
+    pub(crate) fn counter(&self, scopes: &[Scope]) -> Option<u64> {
+        if !self.is_live() {
+            return None;
+        }
+        let all = self.of(Scope::All).load(Ordering::Acquire);
+        let moved = scopes
+            .iter()
+            .map(|scope| self.of(*scope).load(Ordering::Acquire));
+        Some(moved.fold(all, u64::max))
+    }
+
+    /// Takes in that the views include `sequence`.
+    pub(crate) fn learn(&self, sequence: u64) {
+        self.known.send_if_modified(|known| {
+            let newer = sequence > *known;
+            *known = sequence.max(*known);
+            newer
+        });
+    }
+
+    /// Looks at the checkpoint, and gives the sequence the views include.
+    pub(crate) async fn look(&self, store: &Store) -> Result<u64, StoreError> {
+        let reached = store
+            .read(async |pool| checkpoint::reached(&pool, &self.stream).await)
+            .await?;
+        self.learn(reached);
+        Ok(self.known())
+    }
+
+    /// Waits, for as long as anybody should, until the views include `wanted`; says whether they
+    /// do.
+    pub(crate) async fn wait_for(&self, wanted: u64, store: &Store) -> bool {
+        let mut known = self.known.subscribe();
+        let there = async {
+            loop {
+                if *known.borrow_and_update() >= wanted {
+                    return;
+                }
+                let looked = if self.is_live() {
+                    self.known()
+                } else {
+                    self.look(store).await.unwrap_or_default()
+                };
+                if looked < wanted {
+                    let _ = tokio::time::timeout(LOOK, known.changed()).await;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, there).await.is_ok()
+    }
+
+    /// Listens on `subject` for ever.
+    pub(crate) async fn listen(&self, client: &Client, subject: &str) {
+        let mut before = None;
+        loop {
+            match client.subscribe(subject.to_owned()).await {
+                Ok(mut notices) => loop {
+                    match tokio::time::timeout(SILENCE, notices.next()).await {
+                        Ok(Some(message)) => self.hear(&message.payload, &mut before),
+                        Ok(None) => break,
+                        Err(_) => self.doubt("nothing was heard from the projector"),
+                    }
+                },
+                Err(error) => tracing::warn!(%error, "cannot listen to the projector"),
+            }
+            self.doubt("the subscription ended");
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    fn hear(&self, payload: &[u8], before: &mut Option<Notice>) {
+        match Notice::decode(payload) {
+            Ok(notice) if notice.position.stream == self.stream => {
+                self.take(&notice, before.as_ref());
+                *before = Some(notice);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a notice of the projector cannot be read");
+                *before = None;
+                self.doubt("a notice was not understood");
+            }
+        }
+    }
+
+    /// Takes in a notice. One that does not follow the one before says that others were missed,
+    /// so anything may have changed.
+    pub(crate) fn take(&self, notice: &Notice, before: Option<&Notice>) {
+        let heard = self.heard.fetch_add(1, Ordering::AcqRel) + 1;
+        if !before.is_some_and(|before| notice.follows(before)) {
+            self.of(Scope::All).store(heard, Ordering::Release);
+        }
+        for scope in &notice.scopes {
+            self.of(*scope).store(heard, Ordering::Release);
+        }
+        for document in &notice.documents {
+            self.of(Scope::Document(*document))
+                .store(heard, Ordering::Release);
+        }
+        self.learn(notice.position.sequence);
+        if !self.live.swap(true, Ordering::AcqRel) {
+            tracing::info!("the projector is heard; answers are kept in this process again");
+        }
+    }
+
+    fn doubt(&self, why: &'static str) {
+        if self.live.swap(false, Ordering::AcqRel) {
+            tracing::warn!(why, "answers are not kept in this process for now");
+        }
+    }
+
+    fn of(&self, scope: Scope) -> &AtomicU64 {
+        // A counter of its own for what every answer depends on.
+        if scope == Scope::All {
+            return &self.moved[0];
+        }
+        let mut hasher = DefaultHasher::new();
+        scope.hash(&mut hasher);
+        let place = hasher.finish() % (COUNTERS as u64 - 1) + 1;
+        &self.moved[usize::try_from(place).unwrap_or_default()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events::{DocumentId, OfficeId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn notice(n: u64, sequence: u64, scopes: Vec<Scope>) -> Notice {
+        Notice {
+            instance: Uuid::nil(),
+            n,
+            position: Position::new("MESA_LOG", sequence),
+            scopes,
+            documents: Vec::new(),
+        }
+    }
+
+    fn office(code: &str) -> Scope {
+        Scope::Office(OfficeId::of_code(code))
+    }
+
+    #[test]
+    fn nothing_is_kept_before_the_first_notice() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        assert_eq!(freshness.counter(&[Scope::Documents]), None);
+        freshness.take(&notice(5, 9, vec![]), None);
+        assert!(freshness.counter(&[Scope::Documents]).is_some());
+        assert_eq!(freshness.known(), 9);
+    }
+
+    #[test]
+    fn a_change_moves_the_counter_of_its_scopes_alone() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let first = notice(1, 1, vec![]);
+        freshness.take(&first, None);
+        let (a, b) = (
+            freshness.counter(&[office("A")]),
+            freshness.counter(&[office("B")]),
+        );
+        freshness.take(&notice(2, 2, vec![office("A")]), Some(&first));
+        assert_ne!(freshness.counter(&[office("A")]), a);
+        assert_eq!(freshness.counter(&[office("B")]), b);
+        assert_ne!(freshness.counter(&[office("B"), office("A")]), b);
+    }
+
+    #[test]
+    fn a_named_document_is_a_scope_too() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let (first, id) = (notice(1, 1, vec![]), DocumentId(Uuid::from_u128(7)));
+        freshness.take(&first, None);
+        let before = freshness.counter(&[Scope::Document(id)]);
+        let mut second = notice(2, 2, vec![]);
+        second.documents.push(id);
+        freshness.take(&second, Some(&first));
+        assert_ne!(freshness.counter(&[Scope::Document(id)]), before);
+    }
+
+    #[test]
+    fn a_missed_notice_moves_everything() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let first = notice(1, 1, vec![]);
+        freshness.take(&first, None);
+        let before = freshness.counter(&[office("A")]);
+        freshness.take(&notice(3, 3, vec![]), Some(&first));
+        assert_ne!(freshness.counter(&[office("A")]), before);
+    }
+
+    #[test]
+    fn silence_switches_off_and_a_notice_that_follows_finds_everything_again() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let first = notice(1, 1, vec![]);
+        freshness.take(&first, None);
+        let before = freshness.counter(&[office("A")]);
+        freshness.doubt("test");
+        assert_eq!(freshness.counter(&[office("A")]), None);
+        freshness.take(&notice(2, 1, vec![]), Some(&first));
+        assert_eq!(freshness.counter(&[office("A")]), before);
+    }
+
+    #[test]
+    fn the_known_position_never_goes_back() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        freshness.learn(7);
+        freshness.learn(3);
+        assert_eq!(freshness.known(), 7);
+    }
+}

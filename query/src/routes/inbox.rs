@@ -1,0 +1,94 @@
+//! GET /api/v1/offices/{id}/inbox
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use chrono::NaiveDate;
+use directory::access::reads_office;
+use events::OfficeId;
+use platform::http::Problem;
+use readmodel::{InboxRow, Scope};
+use serde::Serialize;
+
+use crate::app::{App, Asking, Caller, body};
+use crate::cache::{Kind, Question};
+use crate::page::{Page, asked};
+use crate::params::{Params, wrong_path};
+use crate::routes::problem;
+use crate::store::StoreError;
+use crate::store::inbox::{self, InboxAsked, Part};
+
+#[derive(Serialize)]
+struct Inbox {
+    office_id: OfficeId,
+    today: NaiveDate,
+    tray: &'static str,
+    counters: BTreeMap<&'static str, i64>,
+    #[serde(flatten)]
+    page: Page<InboxRow>,
+}
+
+/// Answers with a part of an office's inbox (`tray`, to begin with what is to be received), and
+/// how much lies in every part.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    asking: Asking,
+    Caller(user): Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let office: OfficeId = id
+        .parse()
+        .map_err(|_| wrong_path("id", "the id of an office"))?;
+    if !reads_office(&user, office) {
+        return Err(problem::other_office());
+    }
+    let wanted = read(&app, office, query.as_deref())?;
+    let question = Question {
+        kind: Kind::List,
+        name: format!("inbox {}", serde_json::json!(wanted)),
+        scopes: vec![Scope::Office(office)],
+    };
+    let load = async || load(&app, &wanted).await;
+    app.answer(&asking, &question, load).await
+}
+
+fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, Problem> {
+    let mut params = Params::read(query);
+    let parts = Part::all();
+    let words: Vec<_> = parts
+        .iter()
+        .map(|part| format!("`{}`", part.word()))
+        .collect();
+    let form = format!("one of {}", words.join(", "));
+    let part = params.one_with("tray", &form, |word| {
+        parts.iter().copied().find(|part| part.word() == word)
+    });
+    let part = part.unwrap_or(Part::Tray(readmodel::Tray::ToReceive));
+    let (limit, after) = asked(&mut params, part.word(), &part.sample_key());
+    params.finish()?;
+    Ok(InboxAsked {
+        office,
+        part,
+        today: app.today(),
+        after,
+        limit,
+    })
+}
+
+async fn load(app: &App, asked: &InboxAsked) -> Result<Option<Vec<u8>>, StoreError> {
+    let read = async |pool: sqlx::PgPool| {
+        let counters = inbox::counters(pool.clone(), asked.office, asked.today).await?;
+        Ok((counters, inbox::list(pool, asked).await?))
+    };
+    let (counters, rows) = app.store.read(read).await?;
+    let part = asked.part;
+    body(&Inbox {
+        office_id: asked.office,
+        today: asked.today,
+        tray: part.word(),
+        counters,
+        page: Page::of(rows, asked.limit, part.word(), |row| part.key_of(row)),
+    })
+}

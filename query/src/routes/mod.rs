@@ -1,0 +1,95 @@
+//! The questions of the API: the whole surface is [`table`], one line a question.
+//!
+//! Every row names the act that the caller must be allowed; a route without a row does not exist,
+//! because the router is built from the rows alone.
+
+pub(crate) mod answer;
+mod api_keys;
+mod catalogue;
+mod derivations;
+mod document;
+mod document_by_number;
+mod document_types;
+mod documents;
+mod inbox;
+mod offices;
+pub(crate) mod problem;
+mod series;
+mod statistics;
+mod timeline;
+mod users;
+
+use ::directory::Act::{
+    self, ReadApiKeys, ReadCatalogue, ReadDocuments, ReadInbox, ReadStatistics, ReadUsers,
+};
+use ::directory::access::allowed;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use platform::http::auth::unauthenticated;
+use platform::http::problem::FORBIDDEN;
+use platform::http::{PresentedKey, Problem};
+
+use crate::app::{App, Caller};
+
+/// One question: its path below `/api/v1`, what must be allowed, and what answers.
+struct Row(&'static str, Act, MethodRouter<App>);
+
+#[rustfmt::skip]
+fn table() -> Vec<Row> {
+    vec![
+        Row("/documents", ReadDocuments, get(documents::handle)),
+        Row("/documents/{id}", ReadDocuments, get(document::handle)),
+        Row("/documents/by-number/{number}", ReadDocuments, get(document_by_number::handle)),
+        Row("/documents/{id}/timeline", ReadDocuments, get(timeline::handle)),
+        Row("/derivations", ReadDocuments, get(derivations::handle)),
+        Row("/offices/{id}/inbox", ReadInbox, get(inbox::handle)),
+        Row("/statistics", ReadStatistics, get(statistics::handle)),
+        Row("/series", ReadCatalogue, get(series::handle)),
+        Row("/offices", ReadCatalogue, get(offices::handle)),
+        Row("/offices/{id}", ReadCatalogue, get(offices::handle_one)),
+        Row("/document-types", ReadCatalogue, get(document_types::handle)),
+        Row("/document-types/{id}", ReadCatalogue, get(document_types::handle_one)),
+        Row("/users", ReadUsers, get(users::handle)),
+        Row("/users/{id}", ReadUsers, get(users::handle_one)),
+        Row("/api-keys", ReadApiKeys, get(api_keys::handle)),
+        Row("/api-keys/{id}", ReadApiKeys, get(api_keys::handle_one)),
+    ]
+}
+
+/// Every question: its whole path, always by `GET`, and the act that must be allowed.
+#[must_use]
+pub fn questions() -> Vec<(String, Act)> {
+    let whole = |Row(path, act, _)| (format!("/api/v1{path}"), act);
+    table().into_iter().map(whole).collect()
+}
+
+/// All routes, each behind the check that its caller may ask for its act.
+pub(crate) fn router(app: &App) -> Router {
+    let mut routes = Router::new();
+    for Row(path, act, handler) in table() {
+        let check = from_fn_with_state((app.clone(), act), authorise);
+        routes = routes.route(path, handler.route_layer(check));
+    }
+    Router::new().nest("/api/v1", routes.with_state(app.clone()))
+}
+
+/// Lets a request pass whose key is good and whose user may ask for the act.
+async fn authorise(
+    State((app, act)): State<(App, Act)>,
+    key: Result<PresentedKey, Problem>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match key.map(|key| app.members.owner(&key)) {
+        Err(problem) => problem.into_response(),
+        Ok(None) => unauthenticated().into_response(),
+        Ok(Some(user)) if !allowed(&user, act) => Problem::new(&FORBIDDEN).into_response(),
+        Ok(Some(user)) => {
+            request.extensions_mut().insert(Caller(user));
+            next.run(request).await
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! GET /api/v1/documents/{id}/timeline
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use events::DocumentId;
+use platform::http::Problem;
+use readmodel::{Scope, TimelineRow};
+use serde::Serialize;
+
+use crate::app::{App, Asking, body};
+use crate::cache::{Kind, Question};
+use crate::params::{Params, wrong_path};
+use crate::store::timeline;
+
+#[derive(Serialize)]
+struct Timeline {
+    document_id: DocumentId,
+    items: Vec<TimelineRow>,
+}
+
+/// Answers with the *hoja de ruta* of a document, step by step.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    asking: Asking,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let id: DocumentId = id
+        .parse()
+        .map_err(|_| wrong_path("id", "the id of a document"))?;
+    Params::read(query.as_deref()).finish()?;
+    let question = Question {
+        kind: Kind::List,
+        name: format!("timeline {id}"),
+        scopes: vec![Scope::Document(id)],
+    };
+    let load = async || {
+        let items = app.store.read(|pool| timeline::of(pool, id)).await?;
+        if items.is_empty() {
+            return Ok(None);
+        }
+        body(&Timeline {
+            document_id: id,
+            items,
+        })
+    };
+    app.answer(&asking, &question, load).await
+}

@@ -1,0 +1,195 @@
+//! The query role: connected, and serving.
+
+use std::sync::Arc;
+
+use async_nats::Client;
+use async_nats::connection::State;
+use axum::Router;
+use events::Namespace;
+use events::subject::BadNamespace;
+use platform::clock::Clock;
+use platform::http::health::{self, Check, Health};
+use platform::ids::Ids;
+use platform::nats::follow::FollowError;
+use platform::nats::{NatsError, connect, jetstream};
+use platform::postgres::{PostgresError, connect_lazily};
+use platform::redis::{Redis, RedisUrlError};
+use platform::tasks::Tasks;
+use readmodel::Keys;
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::directory::Members;
+use crate::freshness::Freshness;
+use crate::hot::Hot;
+use crate::routes;
+use crate::store::Store;
+
+/// The query role, connected.
+#[derive(Clone, Debug)]
+pub struct Query {
+    app: App,
+    hot: Hot,
+    client: Client,
+    ids: Arc<dyn Ids>,
+    tasks: Tasks,
+}
+
+/// Why the role cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The namespace is none.
+    #[error(transparent)]
+    Namespace(#[from] BadNamespace),
+    /// NATS does not answer, or is too old.
+    #[error(transparent)]
+    Nats(#[from] NatsError),
+    /// The directory cannot be read.
+    #[error(transparent)]
+    Directory(#[from] FollowError),
+    /// The address of the database is none.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// The address of Redis is none.
+    #[error(transparent)]
+    Redis(#[from] RedisUrlError),
+}
+
+impl Query {
+    /// Connects, and reads the directory whole. The database and Redis may be away.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`], a sentence that says what to do.
+    pub async fn connect(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        tasks: Tasks,
+    ) -> Result<Self, ConnectError> {
+        let names: Namespace = config.nats.namespace.parse()?;
+        let client = connect(&config.nats, "query").await?;
+        let members =
+            Members::follow(&jetstream(&client), &names, Arc::clone(&clock), &tasks).await?;
+        let store = Store::new(connect_lazily(&config.postgres, "query")?, &tasks);
+        let hot = Hot::new(Redis::open(&config.redis)?, Keys::new(&names));
+        let freshness = Arc::new(Freshness::new(names.log_stream()));
+        // Without the database the position stays unknown until the first notice.
+        let _ = freshness.look(&store).await;
+        listen(&freshness, &client, names.notice_subject(), &tasks);
+        let app = App {
+            cache: Cache::new(
+                config.cache,
+                hot.clone(),
+                Arc::clone(&freshness),
+                store.clone(),
+            ),
+            numbers: App::numbers(),
+            names,
+            clock,
+            members,
+            freshness,
+            store,
+        };
+        Ok(Self {
+            app,
+            hot,
+            client,
+            ids,
+            tasks,
+        })
+    }
+
+    /// The questions alone, to be merged with the routes of other roles.
+    pub fn routes(&self) -> Router {
+        routes::router(&self.app)
+    }
+
+    /// What must be well for the role to do its work, and what makes it slower.
+    #[must_use]
+    pub fn checks(&self) -> Vec<Check> {
+        let (client, hot, app) = (self.client.clone(), self.hot.clone(), self.app.clone());
+        let (store, freshness) = (app.store.clone(), Arc::clone(&app.freshness));
+        vec![
+            Check::new("directory", move || {
+                let state = client.connection_state();
+                async move {
+                    match state {
+                        State::Connected => Health::Ready,
+                        State::Pending | State::Disconnected => Health::Degraded(
+                            "not connected to NATS: changes to the directory are not seen"
+                                .to_owned(),
+                        ),
+                    }
+                }
+            }),
+            Check::new("read_models", move || {
+                let (store, freshness) = (store.clone(), Arc::clone(&freshness));
+                async move {
+                    match freshness.look(&store).await {
+                        Ok(_) => Health::Ready,
+                        Err(error) => {
+                            Health::Degraded(format!("{error}: what is cached is served"))
+                        }
+                    }
+                }
+            }),
+            Check::new("hot_views", move || {
+                let hot = hot.clone();
+                async move {
+                    if hot.is_there().await {
+                        Health::Ready
+                    } else {
+                        Health::Degraded("Redis does not answer: answers are slower".to_owned())
+                    }
+                }
+            }),
+            Check::new("notices", move || {
+                let live = app.freshness.is_live();
+                async move {
+                    if live {
+                        Health::Ready
+                    } else {
+                        Health::Degraded(
+                            "the projector is not heard: answers are slower".to_owned(),
+                        )
+                    }
+                }
+            }),
+        ]
+    }
+
+    /// Everything the role serves by itself.
+    pub fn router(&self) -> Router {
+        let routes = self.routes().merge(health::routes("query", self.checks()));
+        platform::http::wrap(routes, Arc::clone(&self.ids))
+    }
+
+    /// Serves on `listener` until the tasks stop.
+    ///
+    /// # Errors
+    ///
+    /// The listener breaks.
+    pub async fn serve(&self, listener: TcpListener) -> std::io::Result<()> {
+        platform::http::serve(listener, self.router(), &self.tasks).await
+    }
+
+    /// How many times the database was read so far.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.app.store.reads()
+    }
+
+    /// Whether the projector is heard, so that answers are kept in this process.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.app.freshness.is_live()
+    }
+}
+
+fn listen(freshness: &Arc<Freshness>, client: &Client, subject: String, tasks: &Tasks) {
+    let (freshness, client) = (Arc::clone(freshness), client.clone());
+    tasks.spawn_until_stop(async move { freshness.listen(&client, &subject).await });
+}

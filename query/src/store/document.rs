@@ -1,0 +1,210 @@
+//! One document with everything about it.
+
+use events::document::{Deadline, Origin, Sender};
+use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
+use readmodel::{Archive, DerivationRow, DocumentDetail, DocumentRow};
+use sqlx::PgPool;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::row::Columns;
+use super::{Statement, Value};
+
+/// The header of a document.
+pub const HEADER: Statement = Statement {
+    name: "document.header",
+    sql: "/* q:document.header */
+        select *
+        from documents
+        where id = $1",
+    sample: || vec![Value::Id(Uuid::from_u128(7))],
+    decode: |row| header(row).map(drop),
+};
+
+/// Its derivations, by ordinal.
+pub const DERIVATIONS: Statement = Statement {
+    name: "document.derivations",
+    sql: "/* q:document.derivations */
+        select *
+        from derivations
+        where document_id = $1
+        order by ordinal",
+    sample: || vec![Value::Id(Uuid::from_u128(7))],
+    decode: |row| derivation(row).map(drop),
+};
+
+/// The document with a registry number.
+pub const BY_NUMBER: Statement = Statement {
+    name: "document.by_number",
+    sql: "/* q:document.by_number */
+        select id
+        from documents
+        where number = $1",
+    sample: || vec![Value::Text("EXP-2025-000777".to_owned())],
+    decode: |row| row.column::<Uuid>("id").map(drop),
+};
+
+/// The document `id`, if the view has it.
+///
+/// Both statements see one snapshot, so that the header never contradicts the derivations.
+pub(crate) async fn find(pool: PgPool, id: DocumentId) -> sqlx::Result<Option<DocumentDetail>> {
+    let mut snapshot = pool
+        .begin_with("begin isolation level repeatable read read only")
+        .await?;
+    let found = HEADER
+        .with([Value::Id(id.0)])
+        .fetch_optional(&mut *snapshot)
+        .await?;
+    let Some(row) = found else {
+        return Ok(None);
+    };
+    let derivations = DERIVATIONS
+        .with([Value::Id(id.0)])
+        .fetch_all(&mut *snapshot)
+        .await?;
+    snapshot.commit().await?;
+    Ok(Some(DocumentDetail {
+        document: header(&row)?,
+        derivations: derivations
+            .iter()
+            .map(derivation)
+            .collect::<Result<_, _>>()?,
+    }))
+}
+
+/// The document with this registry number, if the view has it.
+pub(crate) async fn by_number(pool: PgPool, number: &str) -> sqlx::Result<Option<DocumentId>> {
+    let found = BY_NUMBER
+        .with([Value::Text(number.to_owned())])
+        .fetch_optional(&pool)
+        .await?;
+    found
+        .map(|row| row.column("id").map(DocumentId))
+        .transpose()
+}
+
+fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {
+    Ok(DocumentRow {
+        id: DocumentId(row.column("id")?),
+        number: row.word("number")?,
+        document_type_id: DocumentTypeId(row.column("document_type_id")?),
+        category: row.column("category")?,
+        external_number: row.column("external_number")?,
+        sender: Sender {
+            name: row.column("sender_name")?,
+            kind: row.word("sender_kind")?,
+            number: row.column("sender_number")?,
+            representative: row.column("sender_representative")?,
+            email: row.column("sender_email")?,
+            phone: row.column("sender_phone")?,
+            address: row.column("sender_address")?,
+        },
+        subject: row.column("subject")?,
+        folios: row.count("folios")?,
+        has_annexes: row.column("has_annexes")?,
+        priority: row.priority("priority")?,
+        channel: row.word("channel")?,
+        tags: row.column::<Vec<String>>("tags")?.into_iter().collect(),
+        notes: row.column("notes")?,
+        answer_required: row.column("answer_required")?,
+        presented_at: row.column("presented_at")?,
+        filed_on: row.column("filed_on")?,
+        registered_at: row.column("registered_at")?,
+        registered_by: UserId(row.column("registered_by")?),
+        registry_office_id: OfficeId(row.column("registry_office_id")?),
+        deadline: deadline(row)?,
+        related_document_id: row
+            .column::<Option<Uuid>>("related_document_id")?
+            .map(DocumentId),
+        origin: origin(row)?,
+        tracking_token: row.column("tracking_token")?,
+        status: row.word("status")?,
+        holder_office_id: OfficeId(row.column("holder_office_id")?),
+        in_transit_to_id: office(row, "in_transit_to_id")?,
+        custody_since: row.column("custody_since")?,
+        custody_ordinal: row.count("custody_ordinal")?,
+        returned_ordinal: row.count_or_none("returned_ordinal")?,
+        routed_at: row.column("routed_at")?,
+        attended_at: row.column("attended_at")?,
+        attended_office_id: office(row, "attended_office_id")?,
+        outcome: row.word_or_none("outcome")?,
+        attended_note: row.column("attended_note")?,
+        archived_at: row.column("archived_at")?,
+        archive: archive(row)?,
+        voided_at: row.column("voided_at")?,
+        void_reason: row.column("void_reason")?,
+        remarks: row.count("remarks")?,
+        version: row.count("version")?,
+        last_seq: row.count("last_seq")?,
+        last_activity_at: row.column("last_activity_at")?,
+    })
+}
+
+/// A row of `derivations`.
+pub(crate) fn derivation(row: &PgRow) -> sqlx::Result<DerivationRow> {
+    Ok(DerivationRow {
+        document_id: DocumentId(row.column("document_id")?),
+        ordinal: row.count("ordinal")?,
+        number: row.column("number")?,
+        kind: row.word("kind")?,
+        status: row.word("status")?,
+        from_office_id: OfficeId(row.column("from_office_id")?),
+        to_office_id: OfficeId(row.column("to_office_id")?),
+        to_user_id: user(row, "to_user_id")?,
+        sent_by: UserId(row.column("sent_by")?),
+        received_by: user(row, "received_by")?,
+        attended_by: user(row, "attended_by")?,
+        sent_at: row.column("sent_at")?,
+        received_at: row.column("received_at")?,
+        attended_at: row.column("attended_at")?,
+        closed_at: row.column("closed_at")?,
+        instructions: row.column("instructions")?,
+        reason: row.column("reason")?,
+        note: row.column("note")?,
+        outcome: row.word_or_none("outcome")?,
+        urgent: row.column("urgent")?,
+        answer_required: row.column("answer_required")?,
+        due_on: row.column("due_on")?,
+        last_seq: row.count("last_seq")?,
+    })
+}
+
+fn deadline(row: &PgRow) -> sqlx::Result<Option<Deadline>> {
+    let Some(due_on) = row.column("due_on")? else {
+        return Ok(None);
+    };
+    Ok(Some(Deadline {
+        rule: row.column("deadline_rule")?,
+        starts_on: row.column("deadline_starts_on")?,
+        due_on,
+    }))
+}
+
+fn origin(row: &PgRow) -> sqlx::Result<Option<Origin>> {
+    let Some(integration) = row.column("origin_integration")? else {
+        return Ok(None);
+    };
+    Ok(Some(Origin {
+        integration,
+        external_id: row.column("origin_external_id")?,
+    }))
+}
+
+fn archive(row: &PgRow) -> sqlx::Result<Option<Archive>> {
+    let Some(classification) = row.column("archive_classification")? else {
+        return Ok(None);
+    };
+    Ok(Some(Archive {
+        classification,
+        retention_years: row.count("archive_retention_years")?,
+        location: row.column("archive_location")?,
+    }))
+}
+
+pub(crate) fn office(row: &PgRow, name: &'static str) -> sqlx::Result<Option<OfficeId>> {
+    Ok(row.column::<Option<Uuid>>(name)?.map(OfficeId))
+}
+
+pub(crate) fn user(row: &PgRow, name: &'static str) -> sqlx::Result<Option<UserId>> {
+    Ok(row.column::<Option<Uuid>>(name)?.map(UserId))
+}

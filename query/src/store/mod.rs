@@ -1,0 +1,248 @@
+//! The read models in `PostgreSQL`: every statement this role ever sends is in here, named.
+//!
+//! Fixed statements are constants of type [`Statement`]; all of them are in [`CATALOGUE`]. Lists,
+//! whose filters vary, are put together from closed enums ([`documents::Filter`] …) and static
+//! pieces of text; their shapes are counted up by [`shapes`]. A test prepares every statement and
+//! every shape against the migrated database and holds its plan.
+
+pub mod checkpoint;
+pub mod derivations;
+pub mod document;
+pub mod document_filter;
+pub mod documents;
+pub mod inbox;
+pub mod keyset;
+pub mod row;
+pub mod series;
+pub mod statistics;
+pub mod text;
+pub mod timeline;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use platform::tasks::Tasks;
+use sqlx::PgPool;
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
+use sqlx::query::Query;
+
+pub use text::{SqlText, Value};
+
+/// How long any read may take before it is given up.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a database that is there takes to greet a new connection.
+const GREETING: Duration = Duration::from_secs(1);
+
+/// How often a database that is away is asked whether it is back.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// A statement with a fixed text.
+#[derive(Clone, Copy)]
+pub struct Statement {
+    /// Its name, as in its tag.
+    pub name: &'static str,
+    /// Its text.
+    pub sql: &'static str,
+    /// Values it can be prepared, run and explained with.
+    pub sample: fn() -> Vec<Value>,
+    /// Reads a row as the program does.
+    pub decode: fn(&PgRow) -> sqlx::Result<()>,
+}
+
+/// One shape a list can have, with sample values.
+pub struct Shape {
+    /// The list, the filters and the order.
+    pub name: String,
+    /// Its text.
+    pub text: SqlText,
+    /// Reads a row as the program does.
+    pub decode: fn(&PgRow) -> sqlx::Result<()>,
+}
+
+impl std::fmt::Debug for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Shape").field(&self.name).finish()
+    }
+}
+
+impl Statement {
+    /// The statement with `values` bound to it.
+    pub(crate) fn with(
+        &self,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Query<'static, Postgres, PgArguments> {
+        text::bound(sqlx::query(self.sql), values)
+    }
+
+    /// The statement with its sample bound to it, and `prefix` before it, as `explain `.
+    pub fn sampled(&self, prefix: &'static str) -> Query<'static, Postgres, PgArguments> {
+        let text = sqlx::AssertSqlSafe(format!("{prefix}{}", self.sql));
+        text::bound(sqlx::query(text), (self.sample)()).persistent(false)
+    }
+}
+
+impl std::fmt::Debug for Statement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Statement").field(&self.name).finish()
+    }
+}
+
+/// Every statement with a fixed text.
+pub const CATALOGUE: &[Statement] = &[
+    checkpoint::REACHED,
+    document::HEADER,
+    document::DERIVATIONS,
+    document::BY_NUMBER,
+    timeline::OF_DOCUMENT,
+    inbox::COUNTERS,
+    series::ALL,
+    statistics::DOCUMENTS,
+    statistics::ACTIVITY,
+    statistics::DURATIONS,
+    statistics::FLOW,
+];
+
+/// Every shape a list can have.
+#[must_use]
+pub fn shapes() -> Vec<Shape> {
+    let mut all = documents::shapes();
+    all.extend(derivations::shapes());
+    all.extend(inbox::shapes());
+    all
+}
+
+/// Why a read gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database does not answer. Asking again later helps.
+    #[error("the database does not answer")]
+    Away(#[source] Option<sqlx::Error>),
+    /// The database refuses the statement, or a row is not what it must be. A fault of ours.
+    #[error("a read went wrong")]
+    Broken(#[source] sqlx::Error),
+}
+
+/// The database, as the routes see it. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+    away: Arc<AtomicBool>,
+    reads: Arc<AtomicU64>,
+    tasks: Tasks,
+}
+
+impl Store {
+    /// Reads over `pool`; `tasks` find out when a lost database is back.
+    pub(crate) fn new(pool: PgPool, tasks: &Tasks) -> Self {
+        Self {
+            pool,
+            away: Arc::default(),
+            reads: Arc::default(),
+            tasks: tasks.clone(),
+        }
+    }
+
+    /// Whether the database is known not to answer.
+    pub(crate) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    /// How many answers were read from the database.
+    pub(crate) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Runs one read. While the database is known to be away nobody waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub(crate) async fn read<T, F>(&self, read: impl FnOnce(PgPool) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = sqlx::Result<T>>,
+    {
+        if self.is_away() {
+            return Err(StoreError::Away(None));
+        }
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let error = match tokio::time::timeout(LIMIT, read(self.pool.clone())).await {
+            Ok(Ok(found)) => return Ok(found),
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        match error.as_ref().map_or(Trouble::Slow, trouble) {
+            Trouble::Ours => {}
+            Trouble::Lost => self.lose(),
+            Trouble::Slow => {
+                if !self.answers().await {
+                    self.lose();
+                }
+            }
+        }
+        match error {
+            Some(error) if trouble(&error) == Trouble::Ours => Err(StoreError::Broken(error)),
+            error => Err(StoreError::Away(error)),
+        }
+    }
+
+    /// Whether the database greets a new connection: those of the pool may all be busy.
+    async fn answers(&self) -> bool {
+        let greeted = tokio::time::timeout(GREETING, checkpoint::is_there(&self.pool));
+        matches!(greeted.await, Ok(Ok(())))
+    }
+
+    /// Remembers that the database is away, and begins to look out for it.
+    fn lose(&self) {
+        if self.away.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        tracing::warn!("lost the database; serving what is cached until it is back");
+        let store = self.clone();
+        self.tasks.spawn_until_stop(async move {
+            loop {
+                tokio::time::sleep(AGAIN).await;
+                if store.answers().await {
+                    store.away.store(false, Ordering::Relaxed);
+                    tracing::info!("the database is back");
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// What an error says about the database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    /// Nothing: the statement, or what it read, is wrong.
+    Ours,
+    /// It did not answer in time; it may be busy, or away.
+    Slow,
+    /// It is away.
+    Lost,
+}
+
+fn trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Trouble::Lost,
+        sqlx::Error::PoolTimedOut => Trouble::Slow,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            // 57P: it shuts down or is starting; 08: the connection broke.
+            if code.starts_with("57P") || code.starts_with("08") {
+                Trouble::Lost
+            // 57014: the statement took too long; 53: it is full.
+            } else if code == "57014" || code.starts_with("53") {
+                Trouble::Slow
+            } else {
+                Trouble::Ours
+            }
+        }
+        _ => Trouble::Ours,
+    }
+}

@@ -1,0 +1,11 @@
+//! The query role over HTTP, in real servers.
+
+#![expect(clippy::unwrap_used, reason = "a panic in a test is a failure")]
+
+mod access;
+mod answers;
+mod faults;
+mod figures;
+mod fresh;
+mod load;
+mod support;
