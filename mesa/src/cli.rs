@@ -1,0 +1,79 @@
+//! The command line: one subcommand a role, and the operator's tools.
+
+use clap::{Args, Parser, Subcommand};
+use platform::config::{Log, Postgres};
+
+use crate::health::Health;
+use crate::import::Import;
+use crate::roles::{ProjectorRole, QueryRole};
+use crate::up::Up;
+use crate::verify::Verify;
+
+/// Mesa: document intake and routing for public institutions.
+#[derive(Debug, Parser)]
+#[command(name = "mesa", version, about, propagate_version = true)]
+pub struct Cli {
+    /// What is logged, and how.
+    #[command(flatten)]
+    pub log: Log,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Run everything on this machine: the three servers and every role, on one address.
+    Up(Box<Up>),
+    /// Run the command role: HTTP in, one event message out. Needs NATS alone.
+    Command(Box<command::Config>),
+    /// Run the projector role: the log into Postgres and Redis.
+    Projector(Box<ProjectorRole>),
+    /// Run the query role: lists, documents, inboxes, statistics.
+    Query(Box<QueryRole>),
+    /// Bring the database to the newest schema.
+    Migrate(Migrate),
+    /// Turn an office's log into documents with their own past times.
+    Import(Box<Import>),
+    /// Fold the log again and compare it with Postgres and Redis; exit status 1 on a difference.
+    Verify(Box<Verify>),
+    /// Ask a running role whether it is ready; exit status 1 if it is not.
+    Health(Health),
+}
+
+impl Task {
+    /// What is logged when nothing else is said: roles tell what they do, a task that talks to
+    /// the person who started it only what goes wrong.
+    pub const fn usual_filter(&self) -> &'static str {
+        match self {
+            Self::Command(_) | Self::Projector(_) | Self::Query(_) => "info,async_nats=warn",
+            Self::Up(_)
+            | Self::Migrate(_)
+            | Self::Import(_)
+            | Self::Verify(_)
+            | Self::Health(_) => "warn",
+        }
+    }
+}
+
+/// Which database to migrate.
+#[derive(Clone, Debug, Args)]
+pub struct Migrate {
+    /// The read models.
+    #[command(flatten)]
+    pub postgres: Postgres,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_subcommand_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,16 @@
+//! The parts of the program `mesa`: it composes the roles, and holds the operator's tools.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "the program talks to the person who started it"
+)]
+
+pub mod cli;
+pub mod health;
+pub mod import;
+pub mod migrate;
+pub mod reach;
+pub mod roles;
+pub mod stop;
+pub mod up;
+pub mod verify;

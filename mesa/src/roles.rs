@@ -1,0 +1,102 @@
+//! One role in a process of its own: connect, serve, drain.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use platform::clock::SystemClock;
+use platform::config::Http;
+use platform::http::{health, serve, wrap};
+use platform::ids::SystemIds;
+use platform::tasks::Tasks;
+use tokio::net::TcpListener;
+
+/// The projector role, and where it tells of its health.
+#[derive(Clone, Debug, Args)]
+pub struct ProjectorRole {
+    /// The projector.
+    #[command(flatten)]
+    pub projector: projector::Config,
+    /// Where to serve.
+    #[command(flatten)]
+    pub http: Http,
+}
+
+/// The query role, and where it serves.
+#[derive(Clone, Debug, Args)]
+pub struct QueryRole {
+    /// The query side.
+    #[command(flatten)]
+    pub query: query::Config,
+    /// Where to serve.
+    #[command(flatten)]
+    pub http: Http,
+}
+
+/// Runs the command role until it is told to stop.
+///
+/// # Errors
+///
+/// It cannot begin, or its listener breaks.
+pub async fn command(config: &command::Config) -> anyhow::Result<()> {
+    let tasks = Tasks::default();
+    crate::stop::when_told(&tasks);
+    let listener = listen(config.http.listen).await?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let role = command::Command::connect(config, clock, ids, tasks.clone()).await?;
+    role.serve(listener).await?;
+    tasks.drain().await;
+    Ok(())
+}
+
+/// Runs the projector role until it is told to stop.
+///
+/// # Errors
+///
+/// It cannot begin, its listener breaks, or the log and the views do not fit together.
+pub async fn projector(role: &ProjectorRole) -> anyhow::Result<()> {
+    let tasks = Tasks::default();
+    crate::stop::when_told(&tasks);
+    let listener = listen(role.http.listen).await?;
+    let clock = Arc::new(SystemClock);
+    let projector = projector::Projector::connect(&role.projector, clock, tasks.clone()).await?;
+    let health = health::routes("projector", projector.checks());
+    let serving = serve(listener, wrap(health, Arc::new(SystemIds)), &tasks);
+    let projecting = async {
+        let ended = projector.run().await;
+        tasks.stop();
+        ended
+    };
+    let (served, projected) = tokio::join!(serving, projecting);
+    tasks.drain().await;
+    projected?;
+    served.context("the listener broke")
+}
+
+/// Runs the query role until it is told to stop.
+///
+/// # Errors
+///
+/// It cannot begin, or its listener breaks.
+pub async fn query(role: &QueryRole) -> anyhow::Result<()> {
+    let tasks = Tasks::default();
+    crate::stop::when_told(&tasks);
+    let listener = listen(role.http.listen).await?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let query = query::Query::connect(&role.query, clock, ids, tasks.clone()).await?;
+    query.serve(listener).await?;
+    tasks.drain().await;
+    Ok(())
+}
+
+/// Listens on `address`.
+///
+/// # Errors
+///
+/// The address is taken or not this machine's.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: choose another address with --listen")
+    })
+}

@@ -1,0 +1,165 @@
+//! `mesa up`: everything on this machine, from nothing, with one command.
+//!
+//! Start the servers, migrate, connect every role, set up an institution on the first run, serve
+//! all of it on one address, and stop in the opposite order.
+
+mod banner;
+mod first_run;
+mod institution;
+mod keys;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use clap::Args;
+use platform::clock::SystemClock;
+use platform::config::Http;
+use platform::http::{health, serve, wrap};
+use platform::ids::SystemIds;
+use platform::tasks::Tasks;
+use servers::{Announce, Places, Profile, Request, Running};
+use tokio::net::TcpListener;
+
+use crate::reach::{Reach, Reached, WrittenDown};
+use keys::KeyFolder;
+
+/// Everything on this machine.
+#[derive(Clone, Debug, Args)]
+pub struct Up {
+    /// Servers to use instead of starting them, and where data is kept.
+    #[command(flatten)]
+    pub reach: Reach,
+    /// Where to serve.
+    #[command(flatten)]
+    pub http: Http,
+}
+
+/// Runs everything until it is told to stop, and leaves no process behind.
+///
+/// # Errors
+///
+/// A sentence that says what to do: the address is taken, a server cannot be found, fetched,
+/// started or used.
+pub async fn run(up: &Up) -> anyhow::Result<()> {
+    let tasks = Tasks::default();
+    crate::stop::when_told(&tasks);
+    let listener = crate::roles::listen(up.http.listen).await?;
+    let announce: Announce = Arc::new(|sentence| println!("· {sentence}"));
+    let stop = tasks.token();
+    let started = stop
+        .run_until_cancelled(servers::start(request(&up.reach), &announce))
+        .await;
+    let Some(started) = started else {
+        return Ok(());
+    };
+    let running = started?;
+    let outcome = with_servers(up, listener, &running, &tasks).await;
+    tasks.drain().await;
+    running.stop().await;
+    if outcome.is_ok() {
+        println!("Stopped. The data stays in {}.", up.reach.data.display());
+    }
+    outcome
+}
+
+fn request(reach: &Reach) -> Request {
+    let given =
+        |url: &Option<platform::secret::Secret>| url.as_ref().map(|url| url.expose().to_owned());
+    Request {
+        places: Places::of_this_machine(),
+        data: reach.data.clone(),
+        nats_url: given(&reach.nats_url),
+        database_url: given(&reach.database_url),
+        redis_url: given(&reach.redis_url),
+        profile: Profile::Durable,
+    }
+}
+
+async fn with_servers(
+    up: &Up,
+    listener: TcpListener,
+    running: &Running,
+    tasks: &Tasks,
+) -> anyhow::Result<()> {
+    let data = &up.reach.data;
+    std::fs::create_dir_all(data)
+        .with_context(|| format!("cannot make the folder {}", data.display()))?;
+    let _written = WrittenDown::in_data(data, running)?;
+    let reached = up.reach.resolve()?;
+    let stop = tasks.token();
+    let begun = stop
+        .run_until_cancelled(begin(up, &reached, data, tasks))
+        .await;
+    let Some(begun) = begun else {
+        return Ok(());
+    };
+    let (routes, projector) = begun?;
+    let serving = serve(listener, routes, tasks);
+    tokio::select! {
+        served = serving => served.context("the listener broke"),
+        ended = projector.run() => {
+            ended.context("the projector stopped; the event log is safe")
+        }
+    }
+}
+
+/// Connects every role and gives what is served, and the projector to be run.
+async fn begin(
+    up: &Up,
+    reached: &Reached,
+    data: &Path,
+    tasks: &Tasks,
+) -> anyhow::Result<(Router, projector::Projector)> {
+    let pool = platform::postgres::connect(&reached.postgres, "migrate").await?;
+    crate::migrate::run(&pool).await?;
+    pool.close().await;
+
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let command = command::Command::connect(
+        &command::Config {
+            nats: reached.nats.clone(),
+            http: up.http.clone(),
+            streams: command::Streams::default(),
+        },
+        clock.clone(),
+        ids.clone(),
+        tasks.clone(),
+    )
+    .await?;
+    let projector = projector::Projector::connect(
+        &projector::Config {
+            nats: reached.nats.clone(),
+            postgres: reached.postgres.clone(),
+            redis: reached.redis.clone(),
+        },
+        clock.clone(),
+        tasks.clone(),
+    )
+    .await?;
+    let query = query::Query::connect(
+        &query::Config::new(
+            reached.nats.clone(),
+            reached.postgres.clone(),
+            reached.redis.clone(),
+        ),
+        clock,
+        ids.clone(),
+        tasks.clone(),
+    )
+    .await?;
+
+    let keys = KeyFolder::in_data(data)?;
+    first_run::set_up(command.app(), &keys).await?;
+    println!("{}", banner::text(up.http.listen, data, &keys)?);
+
+    let mut checks = command.checks();
+    checks.extend(projector.checks());
+    checks.extend(query.checks());
+    let routes = command
+        .routes()
+        .merge(query.routes())
+        .merge(health::routes("up", checks));
+    Ok((wrap(routes, ids), projector))
+}
