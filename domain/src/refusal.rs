@@ -72,7 +72,8 @@ impl Faults {
         }
     }
 
-    /// Checks that `text` has `min` to `max` characters and is not only blanks.
+    /// Checks that `text` has `min` to `max` characters, is not only blanks, and holds nothing
+    /// that no screen or database can: control characters other than line breaks and tabs.
     pub(crate) fn text(&mut self, pointer: &str, text: &str, min: usize, max: usize) {
         let length = text.trim().chars().count();
         self.check(
@@ -80,6 +81,13 @@ impl Faults {
             pointer,
             "length",
             format!("has {length} characters; {min} to {max} are allowed"),
+        );
+        let printable = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        self.check(
+            text.chars().all(printable),
+            pointer,
+            "control_character",
+            "holds a control character",
         );
     }
 

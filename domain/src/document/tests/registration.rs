@@ -345,3 +345,20 @@ fn a_subject_and_a_sheet_there_must_be() {
     };
     assert_faults(command, &[("/folios", "range"), ("/subject", "length")]);
 }
+
+#[test]
+fn what_no_screen_can_show_is_not_written_but_lines_and_tabs_are() {
+    let subject = |subject: &str| RegisterDocument {
+        subject: subject.to_owned(),
+        ..register()
+    };
+    assert!(check(subject("A licence\n\tfor a shop")).is_ok());
+    assert_faults(
+        subject("A\u{0}licence"),
+        &[("/subject", "control_character")],
+    );
+    assert_faults(
+        subject("A\u{1b}[2Jlicence"),
+        &[("/subject", "control_character")],
+    );
+}
