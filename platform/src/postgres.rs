@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::config;
@@ -77,7 +78,8 @@ pub fn connect_lazily(config: &config::Postgres, role: &str) -> Result<PgPool, P
     }
     let options = options
         .application_name(&format!("mesa-{role}"))
-        .statement_cache_capacity(STATEMENTS);
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
     Ok(PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -20,6 +20,7 @@ use axum::http::HeaderValue;
 use events::{DocumentId, Fingerprint};
 use moka::Expiry;
 use moka::future::Cache as Kept;
+use moka::policy::EvictionPolicy;
 use platform::http::etag;
 use readmodel::Scope;
 use readmodel::keys::{DOCUMENT_TTL, LIST_TTL, STATISTICS_TTL};
@@ -117,6 +118,8 @@ impl Cache {
         let kept = Kept::builder()
             .max_capacity(room)
             .weigher(|key: &(String, u64), entry: &Arc<Entry>| weight(&key.0, entry))
+            // The newest are kept: an answer under counters that have moved is never found again.
+            .eviction_policy(EvictionPolicy::lru())
             .expire_after(ByKind)
             .build();
         let flights = Kept::builder()

@@ -188,7 +188,7 @@ impl Freshness {
 
     fn doubt(&self, why: &'static str) {
         if self.live.swap(false, Ordering::AcqRel) {
-            tracing::warn!(why, "answers are not kept in this process for now");
+            tracing::info!(why, "answers are not kept in this process for now");
         }
     }
 

@@ -76,6 +76,11 @@ impl Check {
         }
     }
 
+    /// What is looked at.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     async fn run(&self) -> (&'static str, Health) {
         let health = tokio::time::timeout(LIMIT, (self.ask)())
             .await

@@ -78,10 +78,7 @@ fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, 
 }
 
 async fn load(app: &App, asked: &InboxAsked) -> Result<Option<Vec<u8>>, StoreError> {
-    let read = async |pool: sqlx::PgPool| {
-        let counters = inbox::counters(pool.clone(), asked.office, asked.today).await?;
-        Ok((counters, inbox::list(pool, asked).await?))
-    };
+    let read = |pool| inbox::find(pool, asked);
     let (counters, rows) = app.store.read(read).await?;
     let part = asked.part;
     body(&Inbox {

@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::row::Columns;
-use super::{Statement, Value};
+use super::{SNAPSHOT, Statement, Value};
 
 /// The header of a document.
 pub const HEADER: Statement = Statement {
@@ -48,9 +48,7 @@ pub const BY_NUMBER: Statement = Statement {
 ///
 /// Both statements see one snapshot, so that the header never contradicts the derivations.
 pub(crate) async fn find(pool: PgPool, id: DocumentId) -> sqlx::Result<Option<DocumentDetail>> {
-    let mut snapshot = pool
-        .begin_with("begin isolation level repeatable read read only")
-        .await?;
+    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
     let found = HEADER
         .with([Value::Id(id.0)])
         .fetch_optional(&mut *snapshot)

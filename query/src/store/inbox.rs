@@ -6,14 +6,14 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use events::{DocumentId, DocumentTypeId, OfficeId};
 use readmodel::{InboxRow, Tray};
 use serde::Serialize;
-use sqlx::PgPool;
 use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::document::office;
 use super::keyset::{Direction, SortKey};
 use super::row::Columns;
-use super::{Shape, SqlText, Statement, Value};
+use super::{SNAPSHOT, Shape, SqlText, Statement, Value};
 
 /// How many days before its day something is due soon.
 pub const SOON: u64 = 3;
@@ -137,16 +137,30 @@ pub struct InboxAsked {
     pub limit: u32,
 }
 
-/// How much lies in each part of the inbox of `office`; every part is named.
-pub(crate) async fn counters(
-    pool: PgPool,
+/// What an inbox is asked for holds: the counters of all its parts, by word, and the items of one.
+pub(crate) type InboxFound = (BTreeMap<&'static str, i64>, Vec<InboxRow>);
+
+/// The counters of every part, and the items asked for and one more when there are more.
+///
+/// Both see one snapshot, so that a counter never contradicts its list.
+pub(crate) async fn find(pool: PgPool, asked: &InboxAsked) -> sqlx::Result<InboxFound> {
+    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
+    let counters = counters(&mut snapshot, asked.office, asked.today).await?;
+    let rows = text(asked).query().fetch_all(&mut *snapshot).await?;
+    snapshot.commit().await?;
+    let items = rows.iter().map(item).collect::<Result<_, _>>()?;
+    Ok((counters, items))
+}
+
+async fn counters(
+    on: &mut PgConnection,
     office: OfficeId,
     today: NaiveDate,
 ) -> sqlx::Result<BTreeMap<&'static str, i64>> {
     let soon = today + Days::new(SOON);
     let values = [Value::Id(office.0), Value::Day(today), Value::Day(soon)];
     let mut counters: BTreeMap<_, _> = Part::all().iter().map(|part| (part.word(), 0)).collect();
-    for row in COUNTERS.with(values).fetch_all(&pool).await? {
+    for row in COUNTERS.with(values).fetch_all(on).await? {
         let (part, n) = counter(&row)?;
         if let Some(counter) = counters.get_mut(part.as_str()) {
             *counter = n;
@@ -157,16 +171,6 @@ pub(crate) async fn counters(
 
 fn counter(row: &PgRow) -> sqlx::Result<(String, i64)> {
     Ok((row.column("tray")?, row.column("n")?))
-}
-
-/// The items asked for, and one more when there are more.
-pub(crate) async fn list(pool: PgPool, asked: &InboxAsked) -> sqlx::Result<Vec<InboxRow>> {
-    text(asked)
-        .fetch_all(&pool)
-        .await?
-        .iter()
-        .map(item)
-        .collect()
 }
 
 fn text(asked: &InboxAsked) -> SqlText {

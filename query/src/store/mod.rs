@@ -1,7 +1,7 @@
 //! The read models in `PostgreSQL`: every statement this role ever sends is in here, named.
 //!
 //! Fixed statements are constants of type [`Statement`]; all of them are in [`CATALOGUE`]. Lists,
-//! whose filters vary, are put together from closed enums ([`documents::Filter`] …) and static
+//! whose filters vary, are put together from closed enums ([`document_filter::Filter`] …) and static
 //! pieces of text; their shapes are counted up by [`shapes`]. A test prepares every statement and
 //! every shape against the migrated database and holds its plan.
 
@@ -37,6 +37,9 @@ const GREETING: Duration = Duration::from_secs(1);
 
 /// How often a database that is away is asked whether it is back.
 const AGAIN: Duration = Duration::from_millis(200);
+
+/// Begins reads that all see the same rows, so that parts of one answer never contradict each other.
+const SNAPSHOT: &str = "begin isolation level repeatable read read only";
 
 /// A statement with a fixed text.
 #[derive(Clone, Copy)]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::document_filter::{ids, words};
 use super::row::{Columns, unreadable};
-use super::{Statement, Value, checkpoint};
+use super::{SNAPSHOT, Statement, Value, checkpoint};
 
 macro_rules! cells {
     ($name:literal, $select:literal, $table:literal, $rest:literal) => {
@@ -227,9 +227,7 @@ pub(crate) async fn sums(
     asked: &StatisticsAsked,
     stream: &str,
 ) -> sqlx::Result<Sums> {
-    let mut snapshot = pool
-        .begin_with("begin isolation level repeatable read read only")
-        .await?;
+    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
     let mut sums = Sums {
         sequence: checkpoint::reached(&mut *snapshot, stream).await?,
         ..Sums::default()

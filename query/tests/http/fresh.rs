@@ -166,7 +166,7 @@ async fn after_a_lost_notice_nothing_kept_is_believed() {
     .await;
     // The notice that names the document is lost; the heartbeat after it has the next number.
     stage.voice.tell_redis(2, &[Scope::Document(id(1))]).await;
-    stage.voice.lose_one().await;
+    stage.voice.lose_one(2).await;
     let seen = async || (document(&http, 1).await.json()["version"] == 2).then_some(());
     eventually(Duration::from_secs(2), "the change nobody told", seen).await;
     stage.end().await;

@@ -27,6 +27,7 @@ use platform::ids::SystemIds;
 use platform::tasks::Tasks;
 use query::{Config, Query};
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
@@ -62,7 +63,12 @@ impl Stage {
         let names: Namespace = fresh.namespace.parse().unwrap();
         let client = fresh.nats_client().await;
         let keys = set_up_directory(&client, &names).await;
-        let pool = fresh.pool().await;
+        let pool = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect(&fresh.database_url)
+            .await
+            .unwrap();
         set_checkpoint(&pool, &names, 1).await;
         let tasks = Tasks::default();
         let voice = Voice::speak(

@@ -60,9 +60,10 @@ impl Voice {
         self.0.silent.store(silent, Ordering::Relaxed);
     }
 
-    /// Skips a number, as when a notice is lost.
-    pub(crate) async fn lose_one(&self) {
-        self.0.said.lock().await.0 += 1;
+    /// Skips the notice that the views include `sequence`, as when it is lost.
+    pub(crate) async fn lose_one(&self, sequence: u64) {
+        let mut said = self.0.said.lock().await;
+        *said = (said.0 + 1, sequence);
     }
 
     /// The views include `sequence`, in which `scopes` and `documents` changed: moves the
