@@ -1,5 +1,10 @@
 //! The program: reads what it is asked, and does it.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "the program talks to the person who started it"
+)]
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -25,10 +30,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Command(config) => roles::command(&config).await?,
         Task::Projector(config) => roles::projector(&config).await?,
         Task::Query(config) => roles::query(&config).await?,
-        Task::Migrate(migrate) => {
-            let pool = platform::postgres::connect(&migrate.postgres, "migrate").await?;
-            migrate::run(&pool).await?;
-        }
+        Task::Migrate(migrate) => migrate::run(&migrate.postgres).await?,
         Task::Import(import) => return import::run(&import).await,
         Task::Verify(verify) => return verify::run(&verify).await,
         Task::Health(health) => health::run(&health).await?,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use events::Namespace;
+use platform::config::Postgres;
 use platform::redis::Redis;
 use projector::verify::{MOST_DIFFERENCES, Report, compare};
 
@@ -35,7 +36,11 @@ pub async fn run(verify: &Verify) -> anyhow::Result<ExitCode> {
         .get_stream(names.log_stream())
         .await
         .with_context(|| format!("there is no log {}", names.log_stream()))?;
-    let pool = platform::postgres::connect(&reached.postgres, "verify").await?;
+    let patient = Postgres {
+        statement_timeout: 0,
+        ..reached.postgres
+    };
+    let pool = platform::postgres::connect(&patient, "verify").await?;
     let redis = Redis::open(&reached.redis)?;
     let progress = Progress::on_stderr();
     let report = compare(&pool, &redis, &log, &names, |read, all| {

@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use domain::series::Series;
 use events::{Aggregate, DocumentEvent, DocumentId, Record, SeriesId};
-use futures::StreamExt;
 use platform::backoff::{Backoff, jitter};
 use platform::tasks::Tasks;
 use tokio::sync::mpsc;
@@ -203,25 +202,29 @@ impl Settling {
         ours: bool,
     ) -> Result<bool, LoadError> {
         let before = waiting.len();
-        let looks = waiting.drain(..).map(|waiting| async move {
-            let first = self.first_record(waiting.registration.document).await;
-            (waiting, first)
-        });
-        let looked: Vec<_> = futures::stream::iter(looks).buffered(LOOKS).collect().await;
+        let mut unseen = std::mem::take(waiting).into_iter();
         let mut trouble = None;
-        for (one, first) in looked {
-            match first {
-                Ok(Some((stored, record))) => {
-                    let answer = found(&one.registration, stored, &record, !ours);
-                    one.answer(answer);
-                }
-                Ok(None) => waiting.push(one),
-                Err(error) => {
-                    waiting.push(one);
-                    trouble = Some(error);
+        // Once the log does not say, it is not asked for the rest: each would cost the same wait.
+        while trouble.is_none() && unseen.len() > 0 {
+            let looks = unseen.by_ref().take(LOOKS).map(|waiting| async move {
+                let first = self.first_record(waiting.registration.document).await;
+                (waiting, first)
+            });
+            for (one, first) in futures::future::join_all(looks).await {
+                match first {
+                    Ok(Some((stored, record))) => {
+                        let answer = found(&one.registration, stored, &record, !ours);
+                        one.answer(answer);
+                    }
+                    Ok(None) => waiting.push(one),
+                    Err(error) => {
+                        waiting.push(one);
+                        trouble = Some(error);
+                    }
                 }
             }
         }
+        waiting.extend(unseen);
         trouble.map_or(Ok(waiting.len() < before), Err)
     }
 

@@ -248,3 +248,46 @@ fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_refusals(count: u64) -> Report {
+        let refused = |line| Refused {
+            case: Some(format!("c{line}")),
+            line: Some(line),
+            reason: "the line has no timestamp".to_owned(),
+        };
+        Report {
+            source: "trial".to_owned(),
+            lines: 100,
+            refused: (2..count + 2).map(refused).collect(),
+            differing: vec!["c7".to_owned()],
+            numbers: [("EXP-2026".to_owned(), (1, 60))].into(),
+            ..Report::default()
+        }
+    }
+
+    #[test]
+    fn the_text_says_what_was_refused_and_shortens_a_long_list() {
+        let mut text = Vec::new();
+        with_refusals(25).write_text(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.starts_with("trial: 100 lines, 0 documents, 0 derivations\n"));
+        assert!(text.contains("numbers     EXP-2026-000001 to EXP-2026-000060\n"));
+        assert!(text.contains("differs now, left as it is: c7\n"));
+        assert!(text.contains("refused: line 2, case c2, the line has no timestamp\n"));
+        assert!(text.ends_with("refused: 5 more; --json lists them all\n"));
+    }
+
+    #[test]
+    fn the_json_lists_everything() {
+        let mut json = Vec::new();
+        with_refusals(25).write_json(&mut json).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json["refused"].as_array().map(Vec::len), Some(25));
+        assert_eq!(json["refused"][0]["line"], 2);
+        assert_eq!(json["numbers"]["EXP-2026"][1], 60);
+    }
+}

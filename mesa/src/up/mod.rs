@@ -8,6 +8,7 @@ mod first_run;
 mod institution;
 mod keys;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub async fn run(up: &Up) -> anyhow::Result<()> {
         return Ok(());
     };
     let running = started?;
-    let outcome = with_servers(up, listener, &running, &tasks).await;
+    let outcome = Box::pin(with_servers(up, listener, &running, &tasks)).await;
     tasks.drain().await;
     running.stop().await;
     if outcome.is_ok() {
@@ -90,7 +91,7 @@ async fn with_servers(
     let reached = up.reach.resolve()?;
     let stop = tasks.token();
     let begun = stop
-        .run_until_cancelled(begin(up, &reached, data, tasks))
+        .run_until_cancelled(Box::pin(begin(up, &reached, data, tasks)))
         .await;
     let Some(begun) = begun else {
         return Ok(());
@@ -112,10 +113,7 @@ async fn begin(
     data: &Path,
     tasks: &Tasks,
 ) -> anyhow::Result<(Router, projector::Projector)> {
-    let pool = platform::postgres::connect(&reached.postgres, "migrate").await?;
-    crate::migrate::run(&pool).await?;
-    pool.close().await;
-
+    crate::migrate::run(&reached.postgres).await?;
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let command = command::Command::connect(
         &command::Config {
@@ -157,6 +155,9 @@ async fn begin(
     let mut checks = command.checks();
     checks.extend(projector.checks());
     checks.extend(query.checks());
+    // Roles in one process look at the same servers: each is told of once.
+    let mut named = HashSet::new();
+    checks.retain(|check| named.insert(check.name()));
     let routes = command
         .routes()
         .merge(query.routes())

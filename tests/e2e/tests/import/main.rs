@@ -3,6 +3,8 @@
 //! The sample of `docs/examples` is always imported. A public log of a real office, which is not
 //! in this repository, is imported too when it lies at `../shared/data/receipt.csv`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod answered;
 mod decided;
 mod figures;

@@ -114,7 +114,7 @@ async fn project(fresh: &Fresh, tasks: &Tasks) {
     tasks.spawn(async move { projector.run().await.unwrap() });
     let pool = fresh.pool().await;
     let last = i64::try_from(last_sequence(fresh).await).unwrap();
-    kit::eventually(Duration::from_secs(60), "the projector", async || {
+    kit::eventually(Duration::from_mins(1), "the projector", async || {
         let reached: Option<i64> =
             sqlx::query_scalar("select max(sequence) from projection_checkpoint")
                 .fetch_one(&pool)

@@ -12,17 +12,20 @@ use super::figures::Figures;
 /// The codes of offices by id.
 pub(crate) type Codes = BTreeMap<OfficeId, String>;
 
+/// Status, channel, holder, days of registration and end, microseconds from start to end.
+type Document = (
+    String,
+    String,
+    Uuid,
+    NaiveDate,
+    Option<NaiveDate>,
+    Option<i64>,
+);
+
 /// The figures, counted from the rows of documents and derivations.
 pub(crate) async fn rows(pool: &PgPool, codes: &Codes) -> Figures {
     let mut figures = Figures::default();
-    let documents: Vec<(
-        String,
-        String,
-        Uuid,
-        NaiveDate,
-        Option<NaiveDate>,
-        Option<i64>,
-    )> = sqlx::query_as(
+    let documents: Vec<Document> = sqlx::query_as(
         "select status, channel, holder_office_id,
                 (registered_at at time zone 'America/Lima')::date,
                 (attended_at at time zone 'America/Lima')::date,
