@@ -6,6 +6,9 @@
 //! commit and write, the position stays behind, and [`Hot::repair`] marks everything recorded
 //! since as outdated before it moves the position on. Losing Redis loses nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::classify::DocumentStatus;

@@ -98,7 +98,7 @@ async fn a_crash_between_commit_and_redis_is_repaired_at_the_next_start() {
     let records = stage.messages.incoming();
     let dying = at(&stage).await;
     let now = chrono::DateTime::UNIX_EPOCH;
-    let committed = commit(&stage.pool, &dying, &records[100..150], now)
+    let committed = commit(&stage.pool, &dying, &records[100..], now)
         .await
         .unwrap();
     assert!(matches!(committed, Committed::Done(_)));
@@ -205,6 +205,18 @@ async fn what_cannot_be_read_or_stored_is_parked_and_the_rest_flows() {
 fn wide() -> String {
     let hash = |n: u8| events::Hash::of(&[n]).to_string();
     (0..150).map(hash).collect()
+}
+
+#[tokio::test]
+async fn when_everything_is_parked_the_projector_stops() {
+    let mut stage = Stage::new("all_parked", 1, 0).await;
+    for n in 0..=MOST_PARKED as u128 {
+        let id = DocumentId(uuid::Uuid::from_u128(n + 100));
+        stage.messages.append_raw(&Aggregate::Document(id), b"{}");
+    }
+    stage.publish().await;
+    let end = stage.start().await.end().await.unwrap_err();
+    assert!(matches!(end, Stop::TooManyParked), "{end}");
 }
 
 #[tokio::test]

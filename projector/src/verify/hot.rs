@@ -3,11 +3,11 @@
 //! A hot view may be missing, or say only that older ones are wrong; one that has a body must have
 //! that of the row, unless it is newer than the snapshot.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use events::{DocumentId, Namespace};
 use platform::redis::Redis;
-use readmodel::{DocumentDetail, Keys, keys};
+use readmodel::{DocumentDetail, Keys, TrayCounters, keys};
 use redis::RedisResult;
 
 use super::ViewReport;
@@ -49,16 +49,13 @@ pub(super) async fn compare(
     }
     let position: Option<u64> = redis.ask(&redis::Cmd::get(keys.hot_position())).await?;
     if position == Some(sequence) {
-        let totals = &expected.statistics.totals;
-        let mut totals = totals.clone();
-        totals.retain(|_, n| *n != 0);
-        if let Some(value) = redis
-            .ask::<Option<String>>(&redis::Cmd::get(keys.hot_totals()))
-            .await?
-            && let Some((_, Some(body))) = keys::decode(&value)
-        {
-            should.push((keys.hot_totals(), json(&totals)));
-            found.push((keys.hot_totals(), body.to_owned()));
+        for (key, view) in counted(&keys, expected) {
+            let value: Option<String> = redis.ask(&redis::Cmd::get(&key)).await?;
+            let value = value.as_deref().and_then(keys::decode);
+            if let Some((_, Some(body))) = value {
+                should.push((key.clone(), view));
+                found.push((key, without_zeros(body)));
+            }
         }
     }
     let mut comparison = Comparison::new("hot", should.into_iter());
@@ -66,6 +63,36 @@ pub(super) async fn compare(
         comparison.found(key, body);
     }
     Ok(comparison.report())
+}
+
+/// The hot views that are counters, as they should be, without zeros.
+fn counted(keys: &Keys, expected: &Changes) -> Vec<(String, String)> {
+    let mut offices: BTreeMap<_, TrayCounters> = BTreeMap::new();
+    for ((office, tray), n) in &expected.inbox.counters {
+        let counters = offices.entry(*office).or_default();
+        if *n != 0 {
+            counters.trays.insert(*tray, *n);
+        }
+    }
+    let mut totals = expected.statistics.totals.clone();
+    totals.retain(|_, n| *n != 0);
+    let inboxes = offices.iter();
+    let mut views: Vec<_> = inboxes
+        .map(|(office, counters)| (keys.hot_inbox(*office), json(counters)))
+        .collect();
+    views.push((keys.hot_totals(), json(&totals)));
+    views
+}
+
+/// Counters of an inbox or totals as they are in Redis, without zeros.
+fn without_zeros(body: &str) -> String {
+    match serde_json::from_str::<TrayCounters>(body) {
+        Ok(mut counters) => {
+            counters.trays.retain(|_, n| *n != 0);
+            json(&counters)
+        }
+        Err(_) => body.to_owned(),
+    }
 }
 
 /// Every key that fits `pattern`, with its value.

@@ -88,8 +88,20 @@ impl Http {
     ///
     /// Nobody answers.
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
+        match self.try_post(path, key, body).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("no answer: {error:?}"),
+        }
+    }
+
+    /// The same, for a server that may go away.
+    ///
+    /// # Errors
+    ///
+    /// Nobody answers.
+    pub async fn try_post(&self, path: &str, key: &str, body: &Value) -> reqwest::Result<Answer> {
         let request = self.request(Method::POST, path);
-        self.send(request.header("idempotency-key", key).json(body))
+        self.try_send(request.header("idempotency-key", key).json(body))
             .await
     }
 

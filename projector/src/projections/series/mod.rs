@@ -69,7 +69,7 @@ impl SeriesRow {
                         });
                     }
                     row.next = row.next.saturating_add(run.count);
-                    row.assigned += run.count;
+                    row.assigned = row.assigned.saturating_add(run.count);
                 }
             }
             row.version += 1;
