@@ -37,7 +37,8 @@ const ROLES_AND_BELOW: &[&str] = &[
 ];
 
 /// What tests may know beyond the row of their crate.
-const FOR_TESTS: &[(&str, &[&str])] = &[("e2e", ROLES_AND_BELOW), ("e2e", &["mesa"]), ("", &["kit"])];
+const FOR_TESTS: &[(&str, &[&str])] =
+    &[("e2e", ROLES_AND_BELOW), ("e2e", &["mesa"]), ("", &["kit"])];
 
 /// Crates that touch nothing of the outside world.
 pub const PURE: &[&str] = &["events", "directory", "domain", "readmodel"];
