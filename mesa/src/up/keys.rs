@@ -47,20 +47,26 @@ impl KeyFolder {
         }
     }
 
-    /// Keeps the key of `login`.
+    /// Keeps the key of `login`. However it is cut short, the file is there whole or not at all: an
+    /// empty one would be taken for a key for ever.
     ///
     /// # Errors
     ///
     /// The file cannot be written.
     pub(super) fn write(&self, login: &str, key: &str) -> anyhow::Result<()> {
         let file = self.file(login);
+        let new = self.file(&format!(".{login}.new"));
         std::fs::OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
-            .open(&file)
-            .and_then(|mut open| open.write_all(key.as_bytes()))
+            .open(&new)
+            .and_then(|mut open| {
+                open.write_all(key.as_bytes())?;
+                open.sync_all()
+            })
+            .and_then(|()| std::fs::rename(&new, &file))
             .with_context(|| format!("cannot keep the key in {}", file.display()))
     }
 }

@@ -9,7 +9,7 @@ mod institution;
 mod keys;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -89,9 +89,10 @@ async fn with_servers(
         .with_context(|| format!("cannot make the folder {}", data.display()))?;
     let _written = WrittenDown::in_data(data, running)?;
     let reached = up.reach.resolve()?;
+    let address = listener.local_addr()?;
     let stop = tasks.token();
     let begun = stop
-        .run_until_cancelled(Box::pin(begin(up, &reached, data, tasks)))
+        .run_until_cancelled(Box::pin(begin(up, &reached, address, tasks)))
         .await;
     let Some(begun) = begun else {
         return Ok(());
@@ -110,7 +111,7 @@ async fn with_servers(
 async fn begin(
     up: &Up,
     reached: &Reached,
-    data: &Path,
+    address: SocketAddr,
     tasks: &Tasks,
 ) -> anyhow::Result<(Router, projector::Projector)> {
     crate::migrate::run(&reached.postgres).await?;
@@ -148,9 +149,10 @@ async fn begin(
     )
     .await?;
 
+    let data = &up.reach.data;
     let keys = KeyFolder::in_data(data)?;
     first_run::set_up(command.app(), &keys).await?;
-    println!("{}", banner::text(up.http.listen, data, &keys)?);
+    println!("{}", banner::text(address, data, &keys)?);
 
     let mut checks = command.checks();
     checks.extend(projector.checks());
