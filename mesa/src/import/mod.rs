@@ -124,7 +124,7 @@ impl Import {
     ///
     /// # Errors
     ///
-    /// As [`run`].
+    /// As [`run()`].
     pub async fn carry_out(
         &self,
         clock: Arc<dyn Clock>,
