@@ -161,11 +161,10 @@ proptest! {
     #[test]
     fn copies_change_neither_status_nor_custody(steps in any_steps()) {
         for moment in play(&steps).moments() {
-            let about_copies = match &moment.told.event {
-                DocumentEvent::Derived(derived) => {
-                    derived.derivations.iter().all(|sent| sent.kind == DerivationKind::Copy)
-                }
-                _ => line(&moment).is_some_and(|line| line.sent.kind == DerivationKind::Copy),
+            let about_copies = if let DocumentEvent::Derived(derived) = &moment.told.event {
+                derived.derivations.iter().all(|sent| sent.kind == DerivationKind::Copy)
+            } else {
+                line(&moment).is_some_and(|line| line.sent.kind == DerivationKind::Copy)
             };
             if about_copies {
                 prop_assert_eq!(moment.before.phase, moment.after.phase);
@@ -199,19 +198,24 @@ proptest! {
     fn a_derivation_is_received_before_it_is_worked_on_and_ends_once(steps in any_steps()) {
         for moment in play(&steps).moments() {
             let Some(line) = line(&moment) else { continue };
-            let needed = match &moment.told.event {
+            let is_copy = line.sent.kind == DerivationKind::Copy;
+            let (needed, fits) = match &moment.told.event {
                 DocumentEvent::DerivationAssigned(_)
                 | DocumentEvent::DerivationReturned(_)
-                | DocumentEvent::DerivationAttended(_) => DerivationStatus::Received,
-                _ => DerivationStatus::Pending,
+                | DocumentEvent::DerivationAttended(_) => (DerivationStatus::Received, !is_copy),
+                DocumentEvent::DerivationReceived(_) | DocumentEvent::DerivationRejected(_) => {
+                    (DerivationStatus::Pending, !is_copy)
+                }
+                DocumentEvent::CopyAcknowledged(_) => (DerivationStatus::Pending, is_copy),
+                DocumentEvent::DerivationRecalled(_) => (DerivationStatus::Pending, true),
+                DocumentEvent::Registered(_) | DocumentEvent::Classified(_)
+                | DocumentEvent::Amended(_) | DocumentEvent::Derived(_)
+                | DocumentEvent::Attended(_) | DocumentEvent::Archived(_)
+                | DocumentEvent::Restored(_) | DocumentEvent::Voided(_)
+                | DocumentEvent::NoteAdded(_) => unreachable!("it is about no one derivation"),
             };
             prop_assert_eq!(line.status, needed, "{:?}", moment.told.event);
-            let is_copy = line.sent.kind == DerivationKind::Copy;
-            match &moment.told.event {
-                DocumentEvent::CopyAcknowledged(_) => prop_assert!(is_copy),
-                DocumentEvent::DerivationRecalled(_) => {}
-                _ => prop_assert!(!is_copy),
-            }
+            prop_assert!(fits, "{:?}", moment.told.event);
         }
     }
 
@@ -295,7 +299,12 @@ proptest! {
                 DocumentEvent::Classified(_) | DocumentEvent::Amended(_) => {
                     prop_assert!(status.is_open());
                 }
-                _ => {}
+                DocumentEvent::Registered(_) | DocumentEvent::Derived(_)
+                | DocumentEvent::DerivationReceived(_) | DocumentEvent::DerivationRejected(_)
+                | DocumentEvent::CopyAcknowledged(_) | DocumentEvent::DerivationAssigned(_)
+                | DocumentEvent::DerivationReturned(_) | DocumentEvent::DerivationRecalled(_)
+                | DocumentEvent::DerivationAttended(_) | DocumentEvent::Attended(_)
+                | DocumentEvent::NoteAdded(_) => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::macros::words;
+use crate::words;
 
 /// A word that is not one of its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

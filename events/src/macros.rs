@@ -61,6 +61,10 @@ macro_rules! stored_events {
 pub(crate) use stored_events;
 
 /// Declares a closed set of words: an enum with the word each value is stored and shown as.
+///
+/// Gives the enum `ALL`, `word()`, `Display`, `FromStr` and its serde form. Views that have words of
+/// their own declare them with it too.
+#[macro_export]
 macro_rules! words {
     (
         $(#[$doc:meta])*
@@ -105,4 +109,3 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;

@@ -15,9 +15,7 @@ use events::classify::{DerivationKind, Priority};
 use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber};
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
-
-words! {
+events::words! {
     /// A part of an office's inbox.
     pub enum Tray {
         /// Principal and parallel derivations sent to the office, not yet received.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use events::{DocumentId, Namespace, OfficeId};
 use serde::{Deserialize, Serialize};
 
-use crate::words::UnknownWord;
+use events::classify::UnknownWord;
 
 /// How long a hot or cached document lives.
 pub const DOCUMENT_TTL: Duration = Duration::from_mins(10);

@@ -17,7 +17,6 @@ pub mod scripts;
 pub mod sketch;
 pub mod statistics;
 pub mod timeline;
-pub mod words;
 
 pub use document::{Archive, DerivationRow, DocumentDetail, DocumentRow};
 pub use inbox::{InboxRow, Tray, TrayCounters};

@@ -9,8 +9,6 @@ use events::classify::{Channel, DocumentStatus, Priority};
 use events::{DocumentTypeId, OfficeId};
 use serde::{Deserialize, Serialize};
 
-use crate::words::words;
-
 /// The key of a cell of `statistics_documents`: documents as they are now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocumentsCell {
@@ -43,7 +41,7 @@ pub struct Dimensions {
     pub channel: Channel,
 }
 
-words! {
+events::words! {
     /// What is counted in `statistics_activity`. Derivations are principal and parallel ones;
     /// copies have their own words.
     pub enum Activity {
@@ -96,7 +94,7 @@ words! {
     }
 }
 
-words! {
+events::words! {
     /// What is measured in `statistics_durations`, in elapsed seconds. Copies are not measured.
     pub enum Measure {
         /// From sent to received, at the target office.

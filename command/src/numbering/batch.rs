@@ -1,18 +1,28 @@
 //! The messages of one batch: the series' record first, then the first record of each document.
 
+use ::directory::{Directory, User};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use domain::Decided;
-use domain::series::Series;
-use events::series::NumbersAssigned;
-use events::{
-    Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesEvent, SeriesId, UserId,
-};
+use domain::series::{Series, SeriesCommand, SeriesRefusal};
+use domain::{Context, Decider};
+use events::{Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesId, UserId};
+use thiserror::Error;
 
 use super::Waiting;
 use crate::history::{Asking, History, entry};
 use crate::log::Entry;
 use crate::shell::Shell;
+
+/// Why a batch cannot be written. Asking again does not help.
+#[derive(Debug, Error)]
+pub(super) enum WriteError {
+    /// The series gives no numbers.
+    #[error(transparent)]
+    Series(#[from] SeriesRefusal),
+    /// A record has no stored form.
+    #[error("a record cannot be written")]
+    Encode(#[from] serde_json::Error),
+}
 
 /// One batch, ready to be sent.
 #[derive(Debug)]
@@ -33,17 +43,22 @@ impl Batch {
         history: &History<Series>,
         waiting: &[Waiting],
         now: DateTime<Utc>,
-    ) -> serde_json::Result<Self> {
+    ) -> Result<Self, WriteError> {
         let first = history.state.next();
-        let assigned = NumbersAssigned {
+        let assign = SeriesCommand::Assign {
             series: series.clone(),
-            first,
-            count: waiting.len() as u64,
             documents: waiting
                 .iter()
                 .map(|one| one.registration.document)
                 .collect(),
         };
+        // Mesa itself gives numbers, and the rule asks nothing of the organisation.
+        let context = Context {
+            at: now,
+            user: &User::system(),
+            directory: &Directory::default(),
+        };
+        let decided = history.state.decide(&assign, &context)?;
         let id = shell.ids.next();
         let asking = Asking {
             command: CommandId(id),
@@ -51,7 +66,6 @@ impl Batch {
             user: UserId::system(),
             correlation: id,
         };
-        let decided = Decided::by(None, vec![SeriesEvent::NumbersAssigned(assigned)]);
         let aggregate = Aggregate::Series(series.clone());
         let record = history.next_record(&aggregate, decided, &asking, now);
         let head = entry(&shell.names, &aggregate, history.sequence, &record)?;

@@ -20,7 +20,7 @@ use platform::backoff::{Backoff, jitter};
 use platform::tasks::Tasks;
 use tokio::sync::mpsc;
 
-use super::batch::Batch;
+use super::batch::{Batch, WriteError};
 use super::{Numbered, NumberingError, Registration, SHARED, Waiting};
 use crate::history::{Damaged, History, read};
 use crate::log::{AppendError, ReadError, Stored};
@@ -88,7 +88,7 @@ impl Settling {
                     self.after(error)
                 }
                 SendError::Load(error) => cannot_read(error),
-                SendError::Encode(error) => Next::Fail(NumberingError::Refused(error.to_string())),
+                SendError::Write(error) => Next::Fail(NumberingError::Refused(error.to_string())),
             };
             if waiting.is_empty() {
                 return;
@@ -274,7 +274,7 @@ fn take_along(
 enum SendError {
     Append(AppendError),
     Load(LoadError),
-    Encode(serde_json::Error),
+    Write(WriteError),
 }
 
 impl From<LoadError> for SendError {
@@ -289,9 +289,9 @@ impl From<Damaged> for SendError {
     }
 }
 
-impl From<serde_json::Error> for SendError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Encode(error)
+impl From<WriteError> for SendError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
     }
 }
 

@@ -37,10 +37,18 @@ fn listing(root: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| !name.starts_with('.'))
-        .filter(|name| !ignored.lines().any(|line| line.trim_matches('/') == name))
+        .filter(|name| !ignored.lines().any(|line| is_meant(line, name)))
         .collect();
     names.sort();
     names
+}
+
+/// Whether a line of `.gitignore` means this entry: by its name, or by its ending (`*.log`).
+fn is_meant(line: &str, name: &str) -> bool {
+    match line.strip_prefix('*') {
+        Some(ending) => !ending.is_empty() && name.ends_with(ending),
+        None => line.trim_matches('/') == name,
+    }
 }
 
 /// The folders that the first cells of the map's table rows name: `` | `tests/kit/` | … ``.
@@ -63,7 +71,8 @@ mod tests {
             (MAP, "`ARCHITECTURE.md`\n| `events/` | ground |\n"),
             ("events/src/lib.rs", ""),
             ("target/x", ""),
-            (".gitignore", "/target\n"),
+            ("build.log", ""),
+            (".gitignore", "/target\n*.log\n"),
             ("extra/x", ""),
         ]);
         assert!(only(&complete(root.path())).starts_with("`extra` stands at the top"));
