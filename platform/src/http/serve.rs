@@ -24,7 +24,7 @@ pub async fn serve(listener: TcpListener, routes: Router, tasks: &Tasks) -> std:
         }
     });
     let stop = tasks.clone();
-    let serving = axum::serve(listener, routes)
+    let serving = axum::serve(listener, routes.into_make_service())
         .with_graceful_shutdown(async move { stop.stopping().await })
         .into_future();
     let overdue = async {
