@@ -10,6 +10,7 @@ use platform::config::Http;
 use platform::http::{health, serve, wrap};
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 
 /// The projector role, and where it tells of its health.
@@ -90,13 +91,43 @@ pub async fn query(role: &QueryRole) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Listens on `address`.
+/// Listens on `address`, for as many connections as the system lets this process have.
 ///
 /// # Errors
 ///
 /// The address is taken or not this machine's.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    allow_connections();
     TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}: choose another address with --listen")
     })
+}
+
+/// Raises the limit of open files to what is allowed: each connection is one, and streams stay.
+fn allow_connections() {
+    let given = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: given.maximum,
+        maximum: given.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::debug!(%error, "the limit of open files stays as it was");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_listens_may_have_as_many_connections_as_the_system_allows() {
+        let allowed = getrlimit(Resource::Nofile).maximum;
+        let few = Rlimit {
+            current: Some(512),
+            maximum: allowed,
+        };
+        setrlimit(Resource::Nofile, few).unwrap();
+        let _listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        assert_eq!(getrlimit(Resource::Nofile).current, allowed);
+    }
 }
