@@ -20,6 +20,7 @@ mod databases;
 mod env;
 mod fresh;
 pub mod http;
+pub mod live;
 mod own;
 mod state;
 mod wait;
