@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::cache::{Cache, Question};
 use crate::directory::Members;
 use crate::freshness::{Freshness, PATIENCE};
+use crate::live::Live;
 use crate::routes::answer;
 use crate::routes::problem;
 use crate::store::{Store, StoreError};
@@ -39,6 +40,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) cache: Cache,
     pub(crate) numbers: Kept<String, DocumentId>,
+    pub(crate) live: Live,
 }
 
 impl App {

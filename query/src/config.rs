@@ -27,7 +27,21 @@ pub struct Config {
         value_parser = clap::value_parser!(u64).range(1..=65_536)
     )]
     pub cache: u64,
+
+    /// Milliseconds between signs of life on a stream that has nothing else to say.
+    #[arg(
+        id = "query-heartbeat",
+        long,
+        env = "MESA_QUERY_HEARTBEAT",
+        default_value_t = HEARTBEAT,
+        value_parser = clap::value_parser!(u64).range(50..=60_000)
+    )]
+    pub heartbeat: u64,
 }
+
+/// Milliseconds between signs of life, when nothing is said: proxies give up after thirty seconds
+/// and more.
+const HEARTBEAT: u64 = 15_000;
 
 impl Config {
     /// These servers, everything else as by default.
@@ -38,6 +52,7 @@ impl Config {
             postgres,
             redis,
             cache: 64,
+            heartbeat: HEARTBEAT,
         }
     }
 }

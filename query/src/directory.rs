@@ -14,6 +14,7 @@ use platform::http::PresentedKey;
 use platform::ids::{Ids, SystemIds};
 use platform::nats::follow::{FollowError, Followed, Follower, follow};
 use platform::tasks::Tasks;
+use tokio::sync::watch;
 
 /// How long a role waits at its start for the streams to be there, and to have read them whole.
 const START: Duration = Duration::from_secs(30);
@@ -29,6 +30,7 @@ const KEY_OPERATION: &str = "KV-Operation";
 struct Known {
     directory: RwLock<Directory>,
     digests: RwLock<HashMap<ApiKeyId, [u8; 32]>>,
+    moved: watch::Sender<u64>,
 }
 
 /// The organisation in memory. Clones share it.
@@ -97,6 +99,11 @@ impl Members {
         directory.unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Moves whenever the directory or a key has changed.
+    pub(crate) fn moved(&self) -> watch::Receiver<u64> {
+        self.known.moved.subscribe()
+    }
+
     /// The sequence up to which the directory is known.
     pub(crate) fn reached(&self) -> u64 {
         self.directory.reached()
@@ -117,6 +124,8 @@ impl Known {
                     .write()
                     .unwrap_or_else(PoisonError::into_inner);
                 directory.apply(&record);
+                drop(directory);
+                self.move_on();
             }
             Err(error) => tracing::error!(
                 %error,
@@ -142,6 +151,12 @@ impl Known {
             Ok(digest) if !removed => digests.insert(id, digest),
             _ => digests.remove(&id),
         };
+        drop(digests);
+        self.move_on();
+    }
+
+    fn move_on(&self) {
+        self.moved.send_modify(|moved| *moved += 1);
     }
 }
 

@@ -15,6 +15,7 @@
 //! position before the counters: so what is found under the counters holds at that position.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use async_nats::Client;
 use futures::StreamExt;
 use readmodel::notice::SILENCE;
 use readmodel::{Notice, Position, Scope};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::store::{Store, StoreError, checkpoint};
 
@@ -38,6 +39,18 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Before listening again after the subscription ended.
 const AGAIN: Duration = Duration::from_millis(200);
 
+/// Stirs that one who follows may be behind before anything may have changed.
+const STIRS: usize = 1024;
+
+/// Something that those who follow the views have to look at.
+#[derive(Clone, Debug)]
+pub(crate) enum Stir {
+    /// What a notice names has changed.
+    Named(Arc<Notice>),
+    /// Anything may have changed: notices were missed, or are heard no longer, or again.
+    Anything,
+}
+
 /// How far the views are, and what has changed.
 #[derive(Debug)]
 pub(crate) struct Freshness {
@@ -46,6 +59,7 @@ pub(crate) struct Freshness {
     live: AtomicBool,
     heard: AtomicU64,
     moved: Box<[AtomicU64]>,
+    stirs: broadcast::Sender<Stir>,
 }
 
 impl Freshness {
@@ -57,6 +71,7 @@ impl Freshness {
             live: AtomicBool::new(false),
             heard: AtomicU64::new(0),
             moved: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+            stirs: broadcast::Sender::new(STIRS),
         }
     }
 
@@ -92,6 +107,11 @@ impl Freshness {
         Some(moved.fold(all, u64::max))
     }
 
+    /// What stirs from now on.
+    pub(crate) fn stirs(&self) -> broadcast::Receiver<Stir> {
+        self.stirs.subscribe()
+    }
+
     /// Takes in that the views include `sequence`.
     pub(crate) fn learn(&self, sequence: u64) {
         self.known.send_if_modified(|known| {
@@ -101,12 +121,15 @@ impl Freshness {
         });
     }
 
-    /// Looks at the checkpoint, and gives the sequence the views include.
+    /// Looks at the checkpoint, and gives the sequence that answers may count on. While notices are
+    /// heard, it is they who say that it has moved: before, what is kept may lack what is new.
     pub(crate) async fn look(&self, store: &Store) -> Result<u64, StoreError> {
         let reached = store
             .read(async |pool| checkpoint::reached(&pool, &self.stream).await)
             .await?;
-        self.learn(reached);
+        if !self.is_live() {
+            self.learn(reached);
+        }
         Ok(self.known())
     }
 
@@ -170,7 +193,8 @@ impl Freshness {
     /// so anything may have changed.
     pub(crate) fn take(&self, notice: &Notice, before: Option<&Notice>) {
         let heard = self.heard.fetch_add(1, Ordering::AcqRel) + 1;
-        if !before.is_some_and(|before| notice.follows(before)) {
+        let follows = before.is_some_and(|before| notice.follows(before));
+        if !follows {
             self.of(Scope::All).store(heard, Ordering::Release);
         }
         for scope in &notice.scopes {
@@ -180,16 +204,29 @@ impl Freshness {
             self.of(Scope::Document(*document))
                 .store(heard, Ordering::Release);
         }
+        let moved = notice.position.sequence > self.known();
         self.learn(notice.position.sequence);
-        if !self.live.swap(true, Ordering::AcqRel) {
+        let was_live = self.live.swap(true, Ordering::AcqRel);
+        if !was_live {
             tracing::info!("the projector is heard; answers are kept in this process again");
+        }
+        if !follows || !was_live || notice.scopes.contains(&Scope::All) {
+            self.stir(Stir::Anything);
+        } else if moved || !notice.is_heartbeat() || !notice.documents.is_empty() {
+            self.stir(Stir::Named(Arc::new(notice.clone())));
         }
     }
 
     fn doubt(&self, why: &'static str) {
         if self.live.swap(false, Ordering::AcqRel) {
             tracing::info!(why, "answers are not kept in this process for now");
+            self.stir(Stir::Anything);
         }
+    }
+
+    fn stir(&self, stir: Stir) {
+        // Without anybody who follows, there is nobody to tell.
+        let _ = self.stirs.send(stir);
     }
 
     fn of(&self, scope: Scope) -> &AtomicU64 {
@@ -281,6 +318,25 @@ mod tests {
         assert_eq!(freshness.counter(&[office("A")]), None);
         freshness.take(&notice(2, 1, vec![]), Some(&first));
         assert_eq!(freshness.counter(&[office("A")]), before);
+    }
+
+    #[test]
+    fn those_who_follow_are_told_what_changed_and_nothing_by_a_heartbeat() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let mut stirs = freshness.stirs();
+        let first = notice(1, 1, vec![]);
+        freshness.take(&first, None);
+        assert!(matches!(stirs.try_recv(), Ok(Stir::Anything)));
+        let second = notice(2, 1, vec![]);
+        freshness.take(&second, Some(&first));
+        assert!(stirs.try_recv().is_err());
+        let third = notice(3, 2, vec![office("A")]);
+        freshness.take(&third, Some(&second));
+        assert!(matches!(stirs.try_recv(), Ok(Stir::Named(_))));
+        freshness.take(&notice(5, 3, vec![office("A")]), Some(&third));
+        assert!(matches!(stirs.try_recv(), Ok(Stir::Anything)));
+        freshness.doubt("test");
+        assert!(matches!(stirs.try_recv(), Ok(Stir::Anything)));
     }
 
     #[test]

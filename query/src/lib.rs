@@ -15,6 +15,7 @@ mod directory;
 mod figures;
 mod freshness;
 mod hot;
+mod live;
 mod page;
 mod params;
 pub mod routes;

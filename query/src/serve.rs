@@ -1,6 +1,7 @@
 //! The query role: connected, and serving.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::Client;
 use async_nats::connection::State;
@@ -24,6 +25,7 @@ use crate::config::Config;
 use crate::directory::Members;
 use crate::freshness::Freshness;
 use crate::hot::Hot;
+use crate::live::{Around, Live};
 use crate::routes;
 use crate::store::Store;
 
@@ -79,13 +81,24 @@ impl Query {
         // Without the database the position stays unknown until the first notice.
         let _ = freshness.look(&store).await;
         listen(&freshness, &client, names.notice_subject(), &tasks);
+        let cache = Cache::new(
+            config.cache,
+            hot.clone(),
+            Arc::clone(&freshness),
+            store.clone(),
+        );
+        let live = Live::new(Around {
+            cache: cache.clone(),
+            store: store.clone(),
+            freshness: Arc::clone(&freshness),
+            members: members.clone(),
+            clock: Arc::clone(&clock),
+            tasks: tasks.clone(),
+            heartbeat: Duration::from_millis(config.heartbeat),
+        });
         let app = App {
-            cache: Cache::new(
-                config.cache,
-                hot.clone(),
-                Arc::clone(&freshness),
-                store.clone(),
-            ),
+            cache,
+            live,
             numbers: App::numbers(),
             names,
             clock,
@@ -180,6 +193,12 @@ impl Query {
     #[must_use]
     pub fn reads(&self) -> u64 {
         self.app.store.reads()
+    }
+
+    /// How many streams are open.
+    #[must_use]
+    pub fn streams(&self) -> u64 {
+        self.app.live.open()
     }
 
     /// Whether the projector is heard, so that answers are kept in this process.

@@ -9,7 +9,7 @@ use readmodel::Scope;
 use crate::app::{App, Asking, body};
 use crate::cache::{Kind, Question};
 use crate::params::{Params, wrong_path};
-use crate::store::document;
+use crate::store::{Store, StoreError, document};
 
 /// Answers with one document: header, custody and every derivation.
 pub(crate) async fn handle(
@@ -31,14 +31,21 @@ pub(crate) async fn answer(
     asking: &Asking,
     id: DocumentId,
 ) -> Result<Response, Problem> {
-    let question = Question {
+    let load = async || load(&app.store, id).await;
+    app.answer(asking, &question(id), load).await
+}
+
+/// What is asked.
+pub(crate) fn question(id: DocumentId) -> Question {
+    Question {
         kind: Kind::Document(id),
         name: format!("document {id}"),
         scopes: vec![Scope::Document(id)],
-    };
-    let load = async || {
-        let found = app.store.read(|pool| document::find(pool, id)).await?;
-        found.as_ref().map_or(Ok(None), body)
-    };
-    app.answer(asking, &question, load).await
+    }
+}
+
+/// The document, read.
+pub(crate) async fn load(store: &Store, id: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = store.read(|pool| document::find(pool, id)).await?;
+    found.as_ref().map_or(Ok(None), body)
 }

@@ -13,11 +13,11 @@ use serde::Serialize;
 
 use crate::app::{App, Asking, Caller, body};
 use crate::cache::{Kind, Question};
-use crate::page::{Page, asked};
+use crate::page::{DEFAULT_LIMIT, Page, asked};
 use crate::params::{Params, wrong_path};
 use crate::routes::problem;
-use crate::store::StoreError;
 use crate::store::inbox::{self, InboxAsked, Part};
+use crate::store::{Store, StoreError};
 
 #[derive(Serialize)]
 struct Inbox {
@@ -45,17 +45,32 @@ pub(crate) async fn handle(
         return Err(problem::other_office());
     }
     let wanted = read(&app, office, query.as_deref())?;
-    let question = Question {
-        kind: Kind::List,
-        name: format!("inbox {}", serde_json::json!(wanted)),
-        scopes: vec![Scope::Office(office)],
-    };
-    let load = async || load(&app, &wanted).await;
-    app.answer(&asking, &question, load).await
+    let load = async || load(&app.store, &wanted).await;
+    app.answer(&asking, &question(&wanted), load).await
 }
 
-fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, Problem> {
-    let mut params = Params::read(query);
+/// What is asked.
+pub(crate) fn question(asked: &InboxAsked) -> Question {
+    Question {
+        kind: Kind::List,
+        name: format!("inbox {}", serde_json::json!(asked)),
+        scopes: vec![Scope::Office(asked.office)],
+    }
+}
+
+/// The first page of a part.
+pub(crate) fn first_page(office: OfficeId, part: Part, today: NaiveDate) -> InboxAsked {
+    InboxAsked {
+        office,
+        part,
+        today,
+        after: None,
+        limit: DEFAULT_LIMIT,
+    }
+}
+
+/// The part that is asked for; when nothing is said, what is to be received.
+pub(crate) fn part(params: &mut Params) -> Part {
     let parts = Part::all();
     let words: Vec<_> = parts
         .iter()
@@ -65,7 +80,12 @@ fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, 
     let part = params.one_with("tray", &form, |word| {
         parts.iter().copied().find(|part| part.word() == word)
     });
-    let part = part.unwrap_or(Part::Tray(readmodel::Tray::ToReceive));
+    part.unwrap_or(Part::Tray(readmodel::Tray::ToReceive))
+}
+
+fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, Problem> {
+    let mut params = Params::read(query);
+    let part = part(&mut params);
     let (limit, after) = asked(&mut params, part.word(), &part.sample_key());
     params.finish()?;
     Ok(InboxAsked {
@@ -77,9 +97,10 @@ fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, 
     })
 }
 
-async fn load(app: &App, asked: &InboxAsked) -> Result<Option<Vec<u8>>, StoreError> {
+/// The part of the inbox, read.
+pub(crate) async fn load(store: &Store, asked: &InboxAsked) -> Result<Option<Vec<u8>>, StoreError> {
     let read = |pool| inbox::find(pool, asked);
-    let (counters, rows) = app.store.read(read).await?;
+    let (counters, rows) = store.read(read).await?;
     let part = asked.part;
     body(&Inbox {
         office_id: asked.office,

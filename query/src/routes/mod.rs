@@ -7,15 +7,19 @@ pub(crate) mod answer;
 mod api_keys;
 mod catalogue;
 mod derivations;
-mod document;
+pub(crate) mod document;
 mod document_by_number;
 mod document_types;
 mod documents;
-mod inbox;
+pub(crate) mod inbox;
 mod offices;
 pub(crate) mod problem;
 mod series;
-mod statistics;
+pub(crate) mod statistics;
+mod stream_document;
+mod stream_feed;
+mod stream_inbox;
+mod stream_totals;
 mod timeline;
 mod users;
 
@@ -47,6 +51,10 @@ fn table() -> Vec<Row> {
         Row("/derivations", ReadDocuments, get(derivations::handle)),
         Row("/offices/{id}/inbox", ReadInbox, get(inbox::handle)),
         Row("/statistics", ReadStatistics, get(statistics::handle)),
+        Row("/stream/documents/{id}", ReadDocuments, get(stream_document::handle)),
+        Row("/stream/offices/{id}/inbox", ReadInbox, get(stream_inbox::handle)),
+        Row("/stream/totals", ReadStatistics, get(stream_totals::handle)),
+        Row("/stream/feed", ReadDocuments, get(stream_feed::handle)),
         Row("/series", ReadCatalogue, get(series::handle)),
         Row("/offices", ReadCatalogue, get(offices::handle)),
         Row("/offices/{id}", ReadCatalogue, get(offices::handle_one)),

@@ -10,8 +10,10 @@ use readmodel::Scope;
 use crate::app::{App, Asking, body};
 use crate::cache::{Kind, Question};
 use crate::figures::Figures;
+use crate::freshness::Freshness;
 use crate::params::Params;
 use crate::store::statistics::{self, StatisticsAsked};
+use crate::store::{Store, StoreError};
 
 /// Days when no period is named, today included.
 const USUAL: u64 = 30;
@@ -27,19 +29,42 @@ pub(crate) async fn handle(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let wanted = read(query.as_deref(), app.today())?;
-    let question = Question {
+    let load = async || load(&app.store, &app.freshness, &wanted).await;
+    app.answer(&asking, &question(&wanted), load).await
+}
+
+/// What is asked.
+pub(crate) fn question(asked: &StatisticsAsked) -> Question {
+    Question {
         kind: Kind::Statistics,
-        name: format!("statistics {}", serde_json::json!(wanted)),
+        name: format!("statistics {}", serde_json::json!(asked)),
         scopes: vec![Scope::Statistics],
-    };
-    let stream = app.freshness.stream();
-    let load = async || {
-        let read = async |pool| statistics::sums(pool, &wanted, stream).await;
-        let sums = app.store.read(read).await?;
-        let position = app.freshness.position(sums.sequence);
-        body(&Figures::of(&wanted, sums, position))
-    };
-    app.answer(&asking, &question, load).await
+    }
+}
+
+/// What is asked for when nothing is said: everything of the usual period.
+pub(crate) fn usual(today: NaiveDate) -> StatisticsAsked {
+    StatisticsAsked {
+        from: today - Days::new(USUAL - 1),
+        to: today,
+        offices: Vec::new(),
+        document_types: Vec::new(),
+        priorities: Vec::new(),
+        channels: Vec::new(),
+    }
+}
+
+/// The figures, read.
+pub(crate) async fn load(
+    store: &Store,
+    freshness: &Freshness,
+    asked: &StatisticsAsked,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let stream = freshness.stream();
+    let read = async |pool| statistics::sums(pool, asked, stream).await;
+    let sums = store.read(read).await?;
+    let position = freshness.position(sums.sequence);
+    body(&Figures::of(asked, sums, position))
 }
 
 fn read(query: Option<&str>, today: NaiveDate) -> Result<StatisticsAsked, Problem> {

@@ -99,6 +99,8 @@ pub const CATALOGUE: &[Statement] = &[
     document::DERIVATIONS,
     document::BY_NUMBER,
     timeline::OF_DOCUMENT,
+    timeline::LAST,
+    timeline::BETWEEN,
     inbox::COUNTERS,
     series::ALL,
     statistics::DOCUMENTS,

@@ -22,6 +22,65 @@ pub const OF_DOCUMENT: Statement = Statement {
     decode: |row| step(row).map(drop),
 };
 
+/// The last `$2` steps up to `$1` in the log, the last of them first.
+pub const LAST: Statement = Statement {
+    name: "timeline.last",
+    sql: "/* q:timeline.last */
+        select *
+        from timeline
+        where seq <= $1
+        order by seq desc, document_id desc, event_number desc, ordinal desc
+        limit $2",
+    sample: || vec![sequence(40_000), Value::Number(100)],
+    decode: |row| step(row).map(drop),
+};
+
+/// The first `$3` steps after `$1` and up to `$2` in the log, in its order.
+pub const BETWEEN: Statement = Statement {
+    name: "timeline.between",
+    sql: "/* q:timeline.between */
+        select *
+        from timeline
+        where seq > $1
+        and seq <= $2
+        order by seq, document_id, event_number, ordinal
+        limit $3",
+    sample: || span(0, 200, 100),
+    decode: |row| step(row).map(drop),
+};
+
+fn span(after: u64, until: u64, most: u32) -> Vec<Value> {
+    let most = Value::Number(i64::from(most));
+    vec![sequence(after), sequence(until), most]
+}
+
+fn sequence(n: u64) -> Value {
+    Value::Number(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// The last steps up to a sequence, as many as `most`, in the order of the log.
+pub(crate) async fn last(pool: PgPool, until: u64, most: u32) -> sqlx::Result<Vec<TimelineRow>> {
+    let wanted = [sequence(until), Value::Number(i64::from(most))];
+    let rows = LAST.with(wanted).fetch_all(&pool).await?;
+    rows.iter().rev().map(step).collect()
+}
+
+/// The first steps after one sequence and up to another, in the order of the log.
+pub(crate) async fn between(
+    pool: PgPool,
+    after: u64,
+    until: u64,
+    most: u32,
+) -> sqlx::Result<Vec<TimelineRow>> {
+    BETWEEN
+        .with(span(after, until, most))
+        .fetch_all(&pool)
+        .await?
+        .iter()
+        .map(step)
+        .collect()
+}
+
 /// Every step of `document`, in order; none when the view has no such document.
 pub(crate) async fn of(pool: PgPool, document: DocumentId) -> sqlx::Result<Vec<TimelineRow>> {
     OF_DOCUMENT

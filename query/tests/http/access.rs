@@ -8,6 +8,7 @@ use events::classify::Role;
 use events::{Aggregate, ApiKeyEvent, ApiKeyId, UserEvent};
 use kit::eventually;
 use platform::http::PresentedKey;
+use reqwest::Method;
 
 /// A path of a question with something in its holes.
 fn path_of(pattern: &str, act: Act) -> String {
@@ -29,22 +30,17 @@ async fn every_question_is_open_to_the_roles_of_its_act_and_closed_to_all_others
     for (pattern, act) in questions {
         let path = path_of(&pattern, act);
         for role in Role::ALL {
-            let answer = stage.as_role(*role).get(&path).await;
             // Others' derivations are another matter than the role: see below.
-            let own = pattern.ends_with("/derivations");
-            let path = if own {
+            let path = if pattern.ends_with("/derivations") {
                 format!("{path}?to_office={}", office("A"))
             } else {
                 path.clone()
             };
-            let answer = if own {
-                stage.as_role(*role).get(&path).await
-            } else {
-                answer
-            };
-            let closed = answer.status.as_u16() == 403;
-            assert_eq!(closed, !act.roles().contains(role), "{role} {path}");
-            assert_ne!(answer.status.as_u16(), 401, "{role} {path}");
+            // The head alone: a stream has no end.
+            let request = stage.as_role(*role).request(Method::GET, &path);
+            let status = request.send().await.unwrap().status().as_u16();
+            assert_eq!(status == 403, !act.roles().contains(role), "{role} {path}");
+            assert_ne!(status, 401, "{role} {path}");
         }
         let answer = stage.stranger().get(&path).await.expect(401);
         assert_eq!(answer.json()["type"], "/problems/unauthenticated");

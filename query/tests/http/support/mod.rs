@@ -2,10 +2,12 @@
 //! SQL, and a projector that only speaks: it moves the checkpoint, the generations and the
 //! notices as the real one does after a batch.
 
+mod reading;
 mod rows;
 mod voice;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +33,11 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
+pub(crate) use reading::Folded;
 pub(crate) use voice::Voice;
+
+/// Milliseconds between signs of life on a stream.
+pub(crate) const HEARTBEAT: u64 = 300;
 
 /// The time on the stage: 10 March 2026, morning in Lima.
 pub(crate) fn now() -> DateTime<Utc> {
@@ -46,6 +52,7 @@ pub(crate) struct Stage {
     pub(crate) voice: Voice,
     pub(crate) fresh: Fresh,
     pub(crate) client: async_nats::Client,
+    pub(crate) address: SocketAddr,
     http: Http,
     keys: BTreeMap<Role, String>,
     tasks: Tasks,
@@ -79,7 +86,7 @@ impl Stage {
             &tasks,
         );
         voice.tell(1, &[], &[]).await;
-        let (query, http) = begin(&fresh, &tasks).await;
+        let (query, address) = begin(&fresh, &tasks).await;
         let stage = Self {
             names,
             query,
@@ -87,7 +94,8 @@ impl Stage {
             voice,
             fresh,
             client,
-            http,
+            address,
+            http: Http::new(address),
             keys,
             tasks,
         };
@@ -97,8 +105,8 @@ impl Stage {
 
     /// A client, as a viewer, of another process of the role.
     pub(crate) async fn another(&self) -> Http {
-        let (_, http) = begin(&self.fresh, &self.tasks).await;
-        http.with_key(&self.keys[&Role::Viewer])
+        let (_, address) = begin(&self.fresh, &self.tasks).await;
+        Http::new(address).with_key(&self.keys[&Role::Viewer])
     }
 
     /// Waits until the role hears the projector.
@@ -134,16 +142,17 @@ impl Stage {
 }
 
 /// A process of the role.
-async fn begin(fresh: &Fresh, tasks: &Tasks) -> (Query, Http) {
+async fn begin(fresh: &Fresh, tasks: &Tasks) -> (Query, SocketAddr) {
     let clock = Arc::new(ManualClock::at(now()));
-    let config = Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
+    let mut config = Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
+    config.heartbeat = HEARTBEAT;
     let query = Query::connect(&config, clock, Arc::new(SystemIds), tasks.clone());
     let query = query.await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let http = Http::new(listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
     let serving = query.clone();
     tasks.spawn(async move { serving.serve(listener).await.unwrap() });
-    (query, http)
+    (query, address)
 }
 
 /// The user with this role.
@@ -262,4 +271,4 @@ pub(crate) fn closed() -> Closed {
     }
 }
 
-pub(crate) use rows::{Derived, Doc, id, set_checkpoint};
+pub(crate) use rows::{Derived, Doc, id, set_checkpoint, step};

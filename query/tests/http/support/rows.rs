@@ -221,3 +221,21 @@ impl Derived {
         }
     }
 }
+
+/// Puts a step of `document` into the timeline, as the record `seq` made it, between two offices.
+pub(crate) async fn step(pool: &PgPool, document: u32, seq: u64, from: OfficeId, to: OfficeId) {
+    let sql = "insert into timeline (
+            document_id, event_number, ordinal, seq, at, event, from_office_id, to_office_id,
+            by_user_id, folios
+        )
+        values ($1, $2, 1, $2, $3, 'document.derived', $4, $5, $1, 3)";
+    sqlx::query(sql)
+        .bind(id(document).0)
+        .bind(i64::try_from(seq).unwrap())
+        .bind(now())
+        .bind(from.0)
+        .bind(to.0)
+        .execute(pool)
+        .await
+        .unwrap();
+}

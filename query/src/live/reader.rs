@@ -1,0 +1,266 @@
+//! One connection: what it has been sent, and what comes next.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::body::Bytes;
+use directory::access::{allowed, reads_office};
+use directory::{Act, User};
+use events::OfficeId;
+use events::classify::Role;
+use platform::http::PresentedKey;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::channel::{Change, Channel, Next};
+use super::frame::{self, BEAT, Kind, Whole};
+use super::{Inner, Topic};
+
+/// Which changes a reader is shown.
+#[derive(Debug)]
+enum Sees {
+    Everything,
+    Offices(Vec<OfficeId>),
+}
+
+/// What the reader has.
+#[derive(Clone, Copy, Debug)]
+enum Has {
+    /// Nothing, or what an earlier connection was sent.
+    Nothing(Option<Resume>),
+    /// The channel's revision.
+    Revision(u64),
+}
+
+/// Where an earlier connection ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resume {
+    /// Complete up to this sequence.
+    After(u64),
+    /// At something that is no position of this log.
+    Anew,
+}
+
+/// How a stream begins.
+enum Greeting {
+    /// With the state.
+    State(Arc<Whole>, Kind),
+    /// With the changes after what the reader has.
+    Changes,
+    /// Not before something has happened.
+    NotYet,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    inner: Arc<Inner>,
+    channel: Arc<Channel>,
+    key: PresentedKey,
+    act: Act,
+    sees: Sees,
+    members: watch::Receiver<u64>,
+    moved: watch::Receiver<u64>,
+    has: Has,
+    /// The second part of an event whose first was given.
+    rest: Option<Bytes>,
+    told_stale: bool,
+    beat_at: Instant,
+    over: bool,
+}
+
+impl Reader {
+    pub(crate) fn new(
+        inner: Arc<Inner>,
+        channel: Arc<Channel>,
+        key: PresentedKey,
+        act: Act,
+        resume: Option<Resume>,
+    ) -> Self {
+        inner.open.fetch_add(1, Ordering::Relaxed);
+        let mut members = inner.around.members.moved();
+        // What the directory said between the check of the request and now counts too.
+        members.mark_changed();
+        let moved = channel.moved();
+        let beat_at = Instant::now() + inner.around.heartbeat;
+        Self {
+            inner,
+            channel,
+            key,
+            act,
+            sees: Sees::Offices(Vec::new()),
+            members,
+            moved,
+            has: Has::Nothing(resume),
+            rest: None,
+            told_stale: false,
+            beat_at,
+            over: false,
+        }
+    }
+
+    /// What is to be sent next; none when the stream is over.
+    pub(crate) async fn next(&mut self) -> Option<Bytes> {
+        let inner = Arc::clone(&self.inner);
+        let around = &inner.around;
+        if let Some(rest) = self.rest.take() {
+            return Some(rest);
+        }
+        loop {
+            if self.over {
+                return None;
+            }
+            if around.tasks.is_stopping() {
+                return Some(self.end("stopping"));
+            }
+            if self.members.has_changed().unwrap_or(true) {
+                self.members.mark_unchanged();
+                if let Err(reason) = self.check() {
+                    return Some(self.end(reason));
+                }
+            }
+            self.moved.mark_unchanged();
+            if let Some(bytes) = self.due() {
+                self.beat_at = Instant::now() + around.heartbeat;
+                return Some(bytes);
+            }
+            tokio::select! {
+                () = around.tasks.stopping() => {}
+                _ = self.members.changed() => self.members.mark_changed(),
+                _ = self.moved.changed() => {}
+                () = sleep_until(self.beat_at) => {
+                    self.beat_at = Instant::now() + around.heartbeat;
+                    // A key may have run out without anybody saying so.
+                    self.members.mark_changed();
+                    return Some(BEAT);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, reason: &'static str) -> Bytes {
+        self.over = true;
+        frame::end(reason)
+    }
+
+    /// Whether the key still opens this stream, and what of it.
+    fn check(&mut self) -> Result<(), &'static str> {
+        let user = self.inner.around.members.owner(&self.key);
+        let user = user.ok_or("unauthenticated")?;
+        if !may_read(&user, self.act, self.channel.topic) {
+            return Err("forbidden");
+        }
+        self.sees = if user.is(Role::Viewer) || user.is(Role::Admin) {
+            Sees::Everything
+        } else {
+            Sees::Offices(user.offices)
+        };
+        Ok(())
+    }
+
+    fn shows(&self, change: &Change) -> bool {
+        match (&self.sees, self.channel.topic) {
+            (Sees::Offices(own), Topic::Feed) => {
+                change.offices.iter().any(|office| own.contains(office))
+            }
+            (Sees::Everything, _) | (_, Topic::Document(_) | Topic::Inbox(..) | Topic::Totals) => {
+                true
+            }
+        }
+    }
+
+    fn due(&mut self) -> Option<Bytes> {
+        loop {
+            let standing = self.channel.standing();
+            match self.has {
+                Has::Nothing(resume) if standing.ready => match self.greet(resume) {
+                    Greeting::State(whole, kind) => return Some(self.begin(&whole, kind)),
+                    Greeting::Changes => {}
+                    Greeting::NotYet => return self.staleness(standing.stale),
+                },
+                Has::Nothing(_) => return self.staleness(standing.stale),
+                Has::Revision(revision) => match self.channel.after(revision) {
+                    Next::Nothing => return self.staleness(standing.stale),
+                    Next::Change(change) => {
+                        self.has = Has::Revision(revision + 1);
+                        if self.shows(&change) {
+                            return Some(change.bytes);
+                        }
+                    }
+                    Next::Whole(whole, revision) => {
+                        self.has = Has::Revision(revision);
+                        return Some(self.begin(&whole, Kind::Resync));
+                    }
+                },
+            }
+        }
+    }
+
+    /// How the stream begins. On the feed, who comes back is sent what was missed, if it is still
+    /// there; every other topic is its state, and begins with it.
+    fn greet(&mut self, resume: Option<Resume>) -> Greeting {
+        let feed = self.channel.topic == Topic::Feed;
+        let known = self.inner.around.freshness.known();
+        let kind = match resume {
+            None => Kind::Snapshot,
+            Some(Resume::Anew) => Kind::Resync,
+            Some(Resume::After(after)) => {
+                let sequence = self.channel.standing().sequence;
+                if after > sequence.max(known) {
+                    Kind::Resync
+                } else if !feed {
+                    Kind::Snapshot
+                } else if after > sequence {
+                    // The channel is about to come there.
+                    return Greeting::NotYet;
+                } else if let Some(revision) = self.channel.revision_at(after) {
+                    self.has = Has::Revision(revision);
+                    return Greeting::Changes;
+                } else {
+                    Kind::Resync
+                }
+            }
+        };
+        match self.channel.whole() {
+            Some((whole, revision)) => {
+                self.has = Has::Revision(revision);
+                Greeting::State(whole, kind)
+            }
+            None => Greeting::NotYet,
+        }
+    }
+
+    /// The first part of the event that sends a whole state; the second follows.
+    fn begin(&mut self, whole: &Whole, kind: Kind) -> Bytes {
+        let (head, tail) = whole.event(kind);
+        self.rest = Some(tail);
+        head
+    }
+
+    /// Says that what was sent may be old, or holds again, when that has changed.
+    fn staleness(&mut self, stale: bool) -> Option<Bytes> {
+        if stale == self.told_stale {
+            return None;
+        }
+        self.told_stale = stale;
+        let kind = if stale { Kind::Stale } else { Kind::Fresh };
+        let sequence = self.channel.standing().sequence;
+        let position = self.inner.around.freshness.position(sequence);
+        Some(frame::at(kind, &position))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.inner.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether `user` may read `topic` by `act`.
+pub(crate) fn may_read(user: &User, act: Act, topic: Topic) -> bool {
+    allowed(user, act)
+        && match topic {
+            Topic::Inbox(office, _) => reads_office(user, office),
+            Topic::Document(_) | Topic::Totals | Topic::Feed => true,
+        }
+}

@@ -1,0 +1,26 @@
+//! GET /api/v1/stream/totals
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use directory::Act::ReadStatistics;
+use platform::http::{PresentedKey, Problem};
+
+use crate::app::{App, Asking};
+use crate::live::Topic;
+use crate::params::Params;
+
+/// Answers with the figures of the last thirty days, and each change of them as it happens.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    asking: Asking,
+    key: PresentedKey,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    Params::read(query.as_deref()).finish()?;
+    let stream = app
+        .live
+        .stream(Topic::Totals, ReadStatistics, key, asking.wanted, &headers);
+    stream.await
+}
