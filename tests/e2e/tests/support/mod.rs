@@ -86,7 +86,12 @@ impl Site {
 
     /// A client of the query side that sees everything.
     pub(crate) fn reader(&self) -> Http {
-        self.query.with_key(&self.keys["vera"])
+        self.as_user("vera")
+    }
+
+    /// A client of the query side, as `login`.
+    pub(crate) fn as_user(&self, login: &str) -> Http {
+        self.query.with_key(&self.keys[login])
     }
 
     /// Reads below `/api/v1` what includes `position`; it must be there at once and not stale.
