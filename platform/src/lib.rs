@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod http;
 pub mod ids;
+pub mod metrics;
 pub mod nats;
 pub mod postgres;
 pub mod redis;

@@ -7,6 +7,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::config;
+use crate::metrics::{Sample, catalogue, figure, size};
 
 /// The oldest server major version whose SQL the read models are written in.
 const OLDEST: u32 = 15;
@@ -87,6 +88,22 @@ pub fn connect_lazily(config: &config::Postgres, role: &str) -> Result<PgPool, P
         .max_lifetime(Duration::from_mins(30))
         .test_before_acquire(true)
         .connect_lazy_with(options))
+}
+
+/// The connections of `pool`, which the role has.
+pub fn sample(pool: &PgPool, role: &'static str) -> Sample {
+    let pool = pool.clone();
+    let state = |state| catalogue::POSTGRES_CONNECTIONS.gauge([role, state]);
+    let (used, idle) = (state("used"), state("idle"));
+    let most = catalogue::POSTGRES_MOST.gauge([role]);
+    Sample::new(move || {
+        let all = u64::from(pool.size());
+        let free = pool.num_idle();
+        idle.set(size(free));
+        used.set(figure(all.saturating_sub(free as u64)));
+        most.set(figure(u64::from(pool.options().get_max_connections())));
+        std::future::ready(())
+    })
 }
 
 #[cfg(test)]

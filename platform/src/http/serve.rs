@@ -23,6 +23,7 @@ pub async fn serve(listener: TcpListener, routes: Router, tasks: &Tasks) -> std:
             tracing::debug!(%error, "a connection keeps small packets back");
         }
     });
+    tasks.spawn_until_stop(crate::metrics::keep_up());
     let stop = tasks.clone();
     let serving = axum::serve(listener, routes.into_make_service())
         .with_graceful_shutdown(async move { stop.stopping().await })

@@ -3,6 +3,8 @@
 pub mod follow;
 pub mod stream;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream;
@@ -12,6 +14,7 @@ use async_nats::{Client, ConnectOptions, Event, ServerAddr};
 use crate::backoff::{Backoff, jitter};
 use crate::config;
 use crate::ids::{Ids, SystemIds};
+use crate::metrics::{Counter, Gauge, catalogue};
 
 /// The oldest server whose atomic batches and sequence checks can be trusted.
 const OLDEST: (i64, i64, i64) = (2, 14, 4);
@@ -105,6 +108,7 @@ fn addresses(config: &config::Nats) -> Result<Vec<ServerAddr>, NatsError> {
 }
 
 async fn options(config: &config::Nats, role: &str) -> Result<ConnectOptions, NatsError> {
+    let seen = Arc::new(Seen::new(role));
     let mut options = ConnectOptions::new()
         .name(format!("mesa-{role}"))
         .connection_timeout(CONNECT_TIMEOUT)
@@ -114,7 +118,11 @@ async fn options(config: &config::Nats, role: &str) -> Result<ConnectOptions, Na
             let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
             RECONNECT.delay(attempt, jitter(SystemIds.next()))
         })
-        .event_callback(|event| async move { report(&event) });
+        .event_callback(move |event| {
+            seen.count(&event);
+            report(&event);
+            std::future::ready(())
+        });
     // The client itself does not take user and password from an address.
     if let Some(address) = addresses(config)?.first()
         && let Some(user) = address.username()
@@ -135,6 +143,40 @@ async fn options(config: &config::Nats, role: &str) -> Result<ConnectOptions, Na
                 })?;
     }
     Ok(options)
+}
+
+/// The connection of a role, as its figures tell of it.
+struct Seen {
+    before: AtomicBool,
+    connected: Gauge,
+    reconnects: Counter,
+}
+
+impl Seen {
+    fn new(role: &str) -> Self {
+        Self {
+            before: AtomicBool::new(false),
+            connected: catalogue::NATS_CONNECTED.gauge([role]),
+            reconnects: catalogue::NATS_RECONNECTS.counter([role]),
+        }
+    }
+
+    fn count(&self, event: &Event) {
+        match event {
+            Event::Connected => {
+                self.connected.set(1.0);
+                if self.before.swap(true, Ordering::Relaxed) {
+                    self.reconnects.increment(1);
+                }
+            }
+            Event::Disconnected | Event::Closed => self.connected.set(0.0),
+            Event::LameDuckMode
+            | Event::Draining
+            | Event::SlowConsumer(_)
+            | Event::ServerError(_)
+            | Event::ClientError(_) => {}
+        }
+    }
 }
 
 fn report(event: &Event) {
