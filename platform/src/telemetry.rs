@@ -1,4 +1,6 @@
-//! Logs of a process.
+//! Logs of a process, and [`trace`]: what belongs together in them.
+
+pub mod trace;
 
 use std::io::IsTerminal;
 

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod health;
 pub mod json;
 pub mod language;
+mod metrics;
 pub mod position;
 pub mod precondition;
 pub mod problem;
@@ -30,7 +31,7 @@ pub use position::{MESA_MIN_POSITION, MESA_POSITION, MESA_STALE, MinPosition};
 pub use precondition::{IdempotencyKey, IfMatch, IfNoneMatch, etag};
 pub use problem::{FieldError, Kind, Problem};
 pub use serve::serve;
-pub use trace::RequestId;
+pub use trace::{Outcome, RequestId, RequestTrace};
 
 use crate::ids::Ids;
 

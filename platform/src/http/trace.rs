@@ -12,25 +12,44 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::language::Language;
+use super::metrics;
+use super::position::MESA_POSITION;
 use super::problem::Problem;
 use crate::ids::Ids;
+use crate::telemetry::trace::{TRACEPARENT, Trace};
 
 /// The header with the id of the request, in every answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The id of a request: the trace id of its `traceparent`, else a new one. Everything that the
 /// request causes carries it as its correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId(pub Uuid);
 
+/// The span of a request: the next one of the caller's trace, else the first of a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestTrace(pub Trace);
+
+/// What became of what was asked, in one word of the role's own: an extension of an answer, for
+/// its line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome(pub &'static str);
+
 impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Ok(RequestTrace(trace)) = RequestTrace::from_request_parts(parts, state).await;
+        Ok(Self(trace.id))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestTrace {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let given = parts.extensions.get::<Self>().copied();
-        Ok(given.unwrap_or(Self(Uuid::nil())))
+        Ok(given.unwrap_or(Self(Trace::begun(Uuid::nil()))))
     }
 }
 
@@ -42,17 +61,26 @@ pub(super) async fn each_request(
     next: Next,
 ) -> Response {
     let begun = Instant::now();
-    let id = traced(request.headers()).unwrap_or_else(|| ids.next());
-    request.extensions_mut().insert(RequestId(id));
+    let caller = traced(request.headers());
+    let trace = caller.map_or_else(
+        || Trace::begun(ids.next()),
+        |caller| caller.next(ids.as_ref()),
+    );
+    let id = trace.id;
+    request.extensions_mut().insert(RequestTrace(trace));
     let language = Language::accepted(request.headers());
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", correlation = %id);
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        trace_id = %trace.trace_id(),
+        span_id = %trace.span,
+        parent_id = caller.map(|caller| tracing::field::display(caller.span)),
+    );
     let mut response = next.run(request).instrument(span.clone()).await;
     let problem = response.extensions_mut().remove::<Problem>();
+    let outcome = response.extensions_mut().remove::<Outcome>();
     let slug = problem.as_ref().map(|problem| problem.kind().slug);
     if let Some(problem) = problem {
         response = problem_in_place(problem, &response, language, id);
@@ -61,12 +89,16 @@ pub(super) async fn each_request(
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    metrics::count(route, &method, response.status(), duration);
     let _entered = span.enter();
     tracing::info!(
         http.method = %method,
-        http.route = %route,
+        http.route = route,
         http.status = response.status().as_u16(),
         http.problem = slug,
+        command.outcome = outcome.map(|Outcome(word)| word),
+        position = response.headers().get(MESA_POSITION).and_then(|at| at.to_str().ok()),
         duration_ms = duration.as_secs_f64() * 1000.0,
         "request answered"
     );
@@ -84,33 +116,7 @@ fn problem_in_place(problem: Problem, given: &Response, language: Language, id: 
     response
 }
 
-/// The trace id of a W3C `traceparent`.
-fn traced(headers: &HeaderMap) -> Option<Uuid> {
-    let text = headers.get(TRACEPARENT)?.to_str().ok()?;
-    let mut parts = text.split('-');
-    let (version, trace) = (parts.next()?, parts.next()?);
-    let id = (version.len() == 2 && trace.len() == 32)
-        .then(|| Uuid::try_parse(trace).ok())
-        .flatten()?;
-    (!id.is_nil()).then_some(id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(text: &'static str) -> Option<Uuid> {
-        let mut headers = HeaderMap::new();
-        headers.insert(TRACEPARENT, HeaderValue::from_static(text));
-        traced(&headers)
-    }
-
-    #[test]
-    fn the_trace_id_of_the_caller_is_taken_when_it_is_one() {
-        let id = of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-        assert_eq!(id, "0af7651916cd43dd8448eb211c80319c".parse().ok());
-        assert_eq!(of("00-00000000000000000000000000000000-b7-01"), None);
-        assert_eq!(of("junk"), None);
-        assert_eq!(traced(&HeaderMap::new()), None);
-    }
+/// The caller's span, if it says which.
+fn traced(headers: &HeaderMap) -> Option<Trace> {
+    headers.get(TRACEPARENT)?.to_str().ok()?.parse().ok()
 }
