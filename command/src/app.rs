@@ -8,7 +8,7 @@ use domain::series::Series;
 use domain::{Context, Decider};
 use events::{Actor, Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
 use platform::http::IfMatch;
-use uuid::Uuid;
+use platform::telemetry::trace::Trace;
 
 use crate::asked::{Asked, Done, TransactError};
 use crate::history::{Asking, History};
@@ -69,7 +69,7 @@ pub struct Wish {
     /// The version the caller believes to change.
     pub if_match: IfMatch,
     /// The request in which it all began.
-    pub correlation: Uuid,
+    pub trace: Trace,
 }
 
 impl Wish {
@@ -80,7 +80,7 @@ impl Wish {
             command: CommandId::derive(user, scope, &self.key),
             request: self.request,
             user,
-            correlation: self.correlation,
+            trace: self.trace,
         }
     }
 }
@@ -157,7 +157,7 @@ impl App {
             document,
             command: asking.command,
             request: asking.request,
-            correlation: asking.correlation,
+            trace: asking.trace,
             begin: Box::new(move |number| {
                 let draft = draft.clone();
                 vec![Envelope {

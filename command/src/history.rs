@@ -7,8 +7,8 @@ use events::wire::{self, DecodeError};
 use events::{
     Actor, Aggregate, CommandId, Envelope, EventId, Fingerprint, Hash, Namespace, Record, UserId,
 };
+use platform::telemetry::trace::{TRACEPARENT, Trace};
 use thiserror::Error;
-use uuid::Uuid;
 
 use chrono::{DateTime, Utc};
 
@@ -69,8 +69,8 @@ pub struct Asking {
     pub request: Fingerprint,
     /// Who asks.
     pub user: UserId,
-    /// The request in which it all began.
-    pub correlation: Uuid,
+    /// The request in which it all began; its trace id is the record's correlation.
+    pub trace: Trace,
 }
 
 impl<D: Decider> History<D> {
@@ -177,7 +177,7 @@ impl<D: Decider> History<D> {
             recorded_at: now,
             version: self.version,
             prev: self.hash,
-            correlation: asking.correlation,
+            correlation: asking.trace.id,
             causation: None,
             events: decided
                 .events
@@ -201,14 +201,8 @@ pub fn read<E: StoredEvent>(stored: &Stored) -> Result<Record<E>, Damaged> {
     })
 }
 
-/// The W3C trace context of a record: the trace is the request in which it all began.
-fn traceparent<E>(record: &Record<E>) -> String {
-    let trace = record.correlation.as_simple();
-    let (_, span) = record.command.0.as_u64_pair();
-    format!("00-{trace}-{span:016x}-01")
-}
-
-/// The message that appends `record` after the record at `expected`.
+/// The message that appends `record` after the record at `expected`; `trace` is the span that
+/// sends it, of the trace in which it all began.
 ///
 /// # Errors
 ///
@@ -218,11 +212,12 @@ pub fn entry<E: StoredEvent>(
     aggregate: &Aggregate,
     expected: u64,
     record: &Record<E>,
+    trace: Trace,
 ) -> serde_json::Result<Entry> {
     let body = wire::encode(record)?;
     let source = format!("/{names}/{aggregate}");
     let mut headers = wire::headers(record, &source, &body);
-    headers.push(("traceparent", traceparent(record)));
+    headers.push((TRACEPARENT, trace.to_string()));
     Ok(Entry {
         aggregate: aggregate.clone(),
         expected,

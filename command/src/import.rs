@@ -10,6 +10,7 @@ use events::{
     Actor, Aggregate, CommandId, DocumentEvent, DocumentId, Envelope, EventId, Fingerprint,
     RegistryNumber, SeriesId, UserId,
 };
+use platform::telemetry::trace::Trace;
 
 use crate::app::App;
 use crate::history::read;
@@ -67,14 +68,14 @@ impl App {
         source: &str,
         pasts: Vec<Past>,
     ) -> Vec<Result<Imported, NumberingError>> {
-        let correlation = self.shell.ids.next();
+        let trace = Trace::begun(self.shell.ids.next());
         let mut outcomes = Vec::with_capacity(pasts.len());
         let mut pasts = pasts.into_iter().peekable();
         while pasts.peek().is_some() {
             let together: Vec<_> = pasts
                 .by_ref()
                 .take(TOGETHER)
-                .map(|past| registration(source, past, correlation))
+                .map(|past| registration(source, past, trace))
                 .collect();
             let documents: Vec<_> = together.iter().map(|one| one.document).collect();
             let answers = self.numbering.register_all(series, together).await;
@@ -89,7 +90,7 @@ fn command(source: &str, key: &str) -> CommandId {
     CommandId::derive(UserId::system(), &format!("import:{source}"), key)
 }
 
-fn registration(source: &str, past: Past, correlation: uuid::Uuid) -> Registration {
+fn registration(source: &str, past: Past, trace: Trace) -> Registration {
     let command = command(source, &past.key);
     let document = DocumentId::registered_by(command);
     let aggregate = Aggregate::Document(document).to_string();
@@ -107,7 +108,7 @@ fn registration(source: &str, past: Past, correlation: uuid::Uuid) -> Registrati
         document,
         command,
         request: Fingerprint::of("import", source.as_bytes()),
-        correlation,
+        trace,
         begin: Box::new(begin),
     }
 }

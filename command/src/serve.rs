@@ -9,6 +9,7 @@ use events::subject::BadNamespace;
 use platform::clock::Clock;
 use platform::http::health::{self, Check, Health};
 use platform::ids::Ids;
+use platform::metrics;
 use platform::nats::follow::FollowError;
 use platform::nats::stream::StreamError;
 use platform::nats::{NatsError, connect, jetstream};
@@ -118,7 +119,8 @@ impl Command {
     pub fn router(&self) -> Router {
         let routes = self
             .routes()
-            .merge(health::routes("command", self.checks()));
+            .merge(health::routes("command", self.checks()))
+            .merge(metrics::routes(Vec::new()));
         platform::http::wrap(routes, Arc::clone(&self.app.shell.ids))
     }
 

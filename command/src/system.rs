@@ -17,6 +17,7 @@ use events::{
     Aggregate, ApiKeyId, DocumentId, DocumentTypeId, Fingerprint, OfficeId, SeriesId, UserId,
 };
 use platform::http::IfMatch;
+use platform::telemetry::trace::Trace;
 use thiserror::Error;
 
 use crate::app::{App, Wish};
@@ -60,7 +61,7 @@ impl App {
             key: key.to_owned(),
             request: Fingerprint::of("system", what.as_bytes()),
             if_match: IfMatch::Absent,
-            correlation: self.shell.ids.next(),
+            trace: Trace::begun(self.shell.ids.next()),
         })
     }
 

@@ -105,7 +105,13 @@ async fn attempts<D: Decider>(
             }
         };
         let record = history.next_record(aggregate, decided, &asked.asking, now);
-        let entry = entry(&shell.names, aggregate, history.sequence, &record)?;
+        let entry = entry(
+            &shell.names,
+            aggregate,
+            history.sequence,
+            &record,
+            asked.asking.trace,
+        )?;
         let bytes = entry.body.clone();
         match shell.log.append(entry).await {
             Ok(sequence) => {

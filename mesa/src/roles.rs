@@ -9,6 +9,7 @@ use platform::clock::SystemClock;
 use platform::config::Http;
 use platform::http::{health, serve, wrap};
 use platform::ids::SystemIds;
+use platform::metrics;
 use platform::tasks::Tasks;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
@@ -63,7 +64,8 @@ pub async fn projector(role: &ProjectorRole) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let projector = projector::Projector::connect(&role.projector, clock, tasks.clone()).await?;
     let health = health::routes("projector", projector.checks());
-    let serving = serve(listener, wrap(health, Arc::new(SystemIds)), &tasks);
+    let routes = health.merge(metrics::routes(projector.samples()));
+    let serving = serve(listener, wrap(routes, Arc::new(SystemIds)), &tasks);
     let projecting = async {
         let ended = projector.run().await;
         tasks.stop();

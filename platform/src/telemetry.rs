@@ -47,7 +47,12 @@ pub fn begin(log: &Log, usual: &str) -> Result<(), TelemetryError> {
         .with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => lines.finish().try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .finish()
+            .try_init(),
     }
     .map_err(TelemetryError::Twice)
 }

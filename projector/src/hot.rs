@@ -112,6 +112,7 @@ impl Hot {
     /// Writes what a batch changed; or remembers that it was missed.
     pub async fn write(&mut self, changes: &HotChanges) {
         if self.complete != Some(changes.from) {
+            crate::figures::hot_failed();
             self.complete = None;
             return;
         }
@@ -122,6 +123,7 @@ impl Hot {
                 self.complete = None;
             }
             Err(error) => {
+                crate::figures::hot_failed();
                 tracing::warn!(%error, "cannot write the hot views; going on without them");
                 self.complete = None;
             }

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use events::{AnyRecord, EventId, Hash, Namespace};
+use platform::telemetry::trace::Trace;
+use uuid::Uuid;
 
 use crate::projections::documents::instant;
 
@@ -33,6 +35,8 @@ pub struct Incoming {
     pub body: Bytes,
     /// Their SHA-256.
     pub hash: Hash,
+    /// The trace in which it was recorded, if its header says.
+    pub trace: Option<Trace>,
     /// What they say, or why they cannot be read. Such a message parks its aggregate.
     pub record: Result<AnyRecord, String>,
 }
@@ -50,6 +54,7 @@ impl Incoming {
             sequence,
             recorded_at: instant(recorded_at),
             hash: Hash::of(&body),
+            trace: None,
             record: decode(names, subject, &body),
             subject: subject.to_owned(),
             body,
@@ -60,6 +65,20 @@ impl Incoming {
     pub fn event_id(&self) -> Option<EventId> {
         let record = self.record.as_ref().ok()?;
         of_any!(record, record => record.events.first().map(|first| first.id))
+    }
+
+    /// How many events it has.
+    pub fn events(&self) -> u64 {
+        let Ok(record) = self.record.as_ref() else {
+            return 0;
+        };
+        of_any!(record, record => record.events.len() as u64)
+    }
+
+    /// The request in which it all began.
+    pub fn correlation(&self) -> Option<Uuid> {
+        let record = self.record.as_ref().ok()?;
+        Some(of_any!(record, record => record.correlation))
     }
 
     /// How it is tied to the record before it on its subject.

@@ -15,6 +15,7 @@ pub mod checkpoint;
 mod columns;
 pub mod commit;
 pub mod config;
+mod figures;
 mod health;
 pub mod hot;
 pub mod incoming;
@@ -38,6 +39,7 @@ use events::Namespace;
 use platform::clock::Clock;
 use platform::http::Check;
 use platform::ids::{Ids, SystemIds};
+use platform::metrics::Sample;
 use platform::redis::Redis;
 use platform::tasks::Tasks;
 use platform::{nats, postgres};
@@ -92,6 +94,16 @@ impl Projector {
     /// What must be well for the role to do its work, and what makes it slower.
     pub fn checks(&self) -> Vec<Check> {
         health::checks(&self.client, &self.pool, &self.redis)
+    }
+
+    /// What has to be asked for to show how the role does.
+    pub fn samples(&self) -> Vec<Sample> {
+        figures::begin();
+        let (log, clock) = (self.names.log_stream(), Arc::clone(&self.clock));
+        vec![
+            postgres::sample(&self.pool, "projector"),
+            figures::lag(nats::jetstream(&self.client), log, clock),
+        ]
     }
 
     /// Projects until it is time to stop, standing by while another projector is at work.

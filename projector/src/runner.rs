@@ -18,7 +18,7 @@
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::Stream;
 use events::Namespace;
@@ -30,6 +30,7 @@ use crate::announce::Announcer;
 use crate::at::At;
 use crate::begin::Patience;
 use crate::commit::{Committed, Done, commit, is_refusal};
+use crate::figures::{self, AtWork};
 use crate::hot::{Hot, HotChanges};
 use crate::incoming::{Incoming, with_causes};
 use crate::parked::MOST_PARKED;
@@ -74,6 +75,7 @@ impl Runner {
         self.hot.doubt();
         self.repair(reached).await;
         let mut source = Source::open(&self.log, &self.names, reached, &self.tasks);
+        let _at_work = AtWork::from(&at);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let tasks = self.tasks.clone();
@@ -110,11 +112,13 @@ impl Runner {
             let Some(first) = records.first() else {
                 continue;
             };
+            let begun = Instant::now();
             match commit(&self.pool, at, &records, self.clock.now()).await {
                 Ok(Committed::Fenced) => return Ok(Some(Turn::Fenced)),
                 Ok(Committed::Done(done)) => {
                     patience.reset();
                     at.keep(&done);
+                    figures::applied(&records, at, begun.elapsed());
                     self.publish(at, reached, *done, records.len()).await;
                 }
                 Err(error) if is_refusal(&error) && records.len() == 1 => {

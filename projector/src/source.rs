@@ -18,6 +18,7 @@ use platform::ids::{Ids, SystemIds};
 use platform::tasks::Tasks;
 use tokio::sync::mpsc;
 
+use crate::figures::trace_of;
 use crate::incoming::Incoming;
 
 /// The most messages in one batch.
@@ -140,12 +141,16 @@ impl Reader {
             return Ok(None);
         }
         let nanos = i64::try_from(info.published.unix_timestamp_nanos()).unwrap_or_default();
-        Ok(Some(Incoming::read(
+        let read = Incoming::read(
             &self.names,
             sequence,
             message.subject.as_str(),
             message.payload.clone(),
             DateTime::from_timestamp_nanos(nanos),
-        )))
+        );
+        Ok(Some(Incoming {
+            trace: trace_of(message),
+            ..read
+        }))
     }
 }

@@ -28,6 +28,7 @@ use serde::Deserialize;
 
 use crate::freshness::Freshness;
 use crate::hot::{Hot, Looked, Slot};
+use crate::source::{Source, told};
 use crate::store::{Store, StoreError};
 
 /// How long the last answer to a question is kept for when the database is away.
@@ -161,7 +162,7 @@ impl Cache {
             self.freshness.wait_for(wanted, &self.store).await;
         }
         let mut found = self.current(question, &load).await;
-        if let (Ok((_, position)), Some(wanted)) = (&found, wanted)
+        if let (Ok((_, position, _)), Some(wanted)) = (&found, wanted)
             && *position < wanted
             && self.freshness.known() >= wanted
         {
@@ -171,19 +172,25 @@ impl Cache {
         }
         let unsure = !self.freshness.is_live() && self.store.is_away();
         match found {
-            Ok((entry, position)) => Ok(Answer {
-                body: entry.body.clone(),
-                tag: entry.tag.clone(),
-                position,
-                stale: unsure || wanted.is_some_and(|wanted| position < wanted),
-            }),
-            Err(error) => match self.leftover(question).await {
-                Some(entry) if matches!(*error, StoreError::Away(_)) => Ok(Answer {
+            Ok((entry, position, source)) => Ok(told(
+                source,
+                Answer {
                     body: entry.body.clone(),
                     tag: entry.tag.clone(),
-                    position: entry.position,
-                    stale: true,
-                }),
+                    position,
+                    stale: unsure || wanted.is_some_and(|wanted| position < wanted),
+                },
+            )),
+            Err(error) => match self.leftover(question).await {
+                Some(entry) if matches!(*error, StoreError::Away(_)) => Ok(told(
+                    Source::Leftover,
+                    Answer {
+                        body: entry.body.clone(),
+                        tag: entry.tag.clone(),
+                        position: entry.position,
+                        stale: true,
+                    },
+                )),
                 _ => Err(error),
             },
         }
@@ -206,23 +213,29 @@ impl Cache {
         &self,
         question: &Question,
         load: &F,
-    ) -> Result<(Arc<Entry>, u64), Arc<StoreError>>
+    ) -> Result<(Arc<Entry>, u64, Source), Arc<StoreError>>
     where
         F: Fn() -> R,
         R: Future<Output = Result<Option<Vec<u8>>, StoreError>>,
     {
         let known = self.freshness.known();
-        let reading = self.fill(question, known, load);
+        // Unless the reading below is run for this question, the answer was here.
+        let mut source = Source::Process;
+        let reading = async {
+            let (entry, from) = self.fill(question, known, load).await?;
+            source = from;
+            Ok(entry)
+        };
         if let Some(counter) = self.freshness.counter(&question.scopes) {
             let key = (question.name.clone(), counter);
             let entry = self.kept.try_get_with(key, reading).await?;
             let position = entry.position.max(known);
-            return Ok((entry, position));
+            return Ok((entry, position, source));
         }
         let name = question.name.clone();
         let entry = self.flights.try_get_with(name, reading).await?;
         let position = entry.position;
-        Ok((entry, position))
+        Ok((entry, position, source))
     }
 
     /// One reading: from Redis if it has come as far as `known`, else from the database.
@@ -231,14 +244,14 @@ impl Cache {
         question: &Question,
         known: u64,
         load: &F,
-    ) -> Result<Arc<Entry>, StoreError>
+    ) -> Result<(Arc<Entry>, Source), StoreError>
     where
         F: Fn() -> R,
         R: Future<Output = Result<Option<Vec<u8>>, StoreError>>,
     {
         let looked = self.hot.look(question, known).await;
-        let entry = match looked {
-            Looked::Found(entry) => entry,
+        let (entry, source) = match looked {
+            Looked::Found(entry) => (entry, Source::Redis),
             Looked::Missing(slot) => {
                 let position = if self.freshness.is_live() {
                     known
@@ -248,7 +261,7 @@ impl Cache {
                 let body = load().await?.map(Bytes::from);
                 let entry = Entry::new(question.kind, body, position);
                 self.keep_hot(slot, &entry).await;
-                entry
+                (entry, Source::Database)
             }
         };
         let entry = Arc::new(entry);
@@ -257,7 +270,7 @@ impl Cache {
                 .insert(question.name.clone(), Arc::clone(&entry))
                 .await;
         }
-        Ok(entry)
+        Ok((entry, source))
     }
 
     async fn keep_hot(&self, slot: Option<Slot>, entry: &Entry) {

@@ -20,6 +20,7 @@ mod page;
 mod params;
 pub mod routes;
 mod serve;
+mod source;
 pub mod store;
 
 pub use config::Config;

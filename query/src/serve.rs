@@ -11,6 +11,7 @@ use events::subject::BadNamespace;
 use platform::clock::Clock;
 use platform::http::health::{self, Check, Health};
 use platform::ids::Ids;
+use platform::metrics::{self, Sample, catalogue, figure};
 use platform::nats::follow::FollowError;
 use platform::nats::{NatsError, connect, jetstream};
 use platform::postgres::{PostgresError, connect_lazily};
@@ -174,9 +175,26 @@ impl Query {
         ]
     }
 
+    /// What has to be asked for to show how the role does.
+    #[must_use]
+    pub fn samples(&self) -> Vec<Sample> {
+        let freshness = Arc::clone(&self.app.freshness);
+        let live = catalogue::QUERY_LIVE.gauge([]);
+        let position = catalogue::QUERY_POSITION.gauge([]);
+        let known = Sample::new(move || {
+            live.set(if freshness.is_live() { 1.0 } else { 0.0 });
+            position.set(figure(freshness.known()));
+            std::future::ready(())
+        });
+        vec![self.app.store.sample(), known]
+    }
+
     /// Everything the role serves by itself.
     pub fn router(&self) -> Router {
-        let routes = self.routes().merge(health::routes("query", self.checks()));
+        let routes = self
+            .routes()
+            .merge(health::routes("query", self.checks()))
+            .merge(metrics::routes(self.samples()));
         platform::http::wrap(routes, Arc::clone(&self.ids))
     }
 

@@ -20,7 +20,7 @@ use platform::nats::stream::{StreamError, ensure_stream};
 use serde::Deserialize;
 
 use super::direct::history;
-use super::{AppendError, Cause, Entry, EventLog, ReadError, Stored};
+use super::{AppendError, Cause, Entry, EventLog, ReadError, Stored, figures};
 
 /// How long a commit may take.
 const COMMIT: Duration = Duration::from_secs(1);
@@ -226,11 +226,11 @@ impl EventLog for JetStreamLog {
     }
 
     fn append(&self, entry: Entry) -> BoxFuture<'_, Result<u64, AppendError>> {
-        self.append_one(entry).boxed()
+        figures::RECORD.measure(self.append_one(entry)).boxed()
     }
 
     fn append_all(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<u64, AppendError>> {
-        self.append_batch(entries).boxed()
+        figures::BATCH.measure(self.append_batch(entries)).boxed()
     }
 }
 

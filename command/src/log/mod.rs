@@ -9,6 +9,7 @@ mod contract;
 mod direct;
 #[cfg(test)]
 pub(crate) mod faulty;
+mod figures;
 mod jetstream;
 mod memory;
 

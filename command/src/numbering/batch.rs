@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::series::{Series, SeriesCommand, SeriesRefusal};
 use domain::{Context, Decider};
 use events::{Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesId, UserId};
+use platform::telemetry::trace::Trace;
 use thiserror::Error;
 
 use super::Waiting;
@@ -64,11 +65,17 @@ impl Batch {
             command: CommandId(id),
             request: Fingerprint::default(),
             user: UserId::system(),
-            correlation: id,
+            trace: Trace::begun(id),
         };
         let aggregate = Aggregate::Series(series.clone());
         let record = history.next_record(&aggregate, decided, &asking, now);
-        let head = entry(&shell.names, &aggregate, history.sequence, &record)?;
+        let head = entry(
+            &shell.names,
+            &aggregate,
+            history.sequence,
+            &record,
+            asking.trace,
+        )?;
         let mut batch = Self {
             series: head.body.clone(),
             documents: Vec::with_capacity(waiting.len()),
@@ -100,10 +107,10 @@ fn document(
         recorded_at: now,
         version: 0,
         prev: Hash::default(),
-        correlation: registration.correlation,
+        correlation: registration.trace.id,
         causation: None,
         events: (registration.begin)(number),
     };
     let aggregate = Aggregate::Document(registration.document);
-    entry(&shell.names, &aggregate, 0, &record)
+    entry(&shell.names, &aggregate, 0, &record, registration.trace)
 }

@@ -20,9 +20,9 @@ use events::{
     CommandId, DocumentEvent, DocumentId, Envelope, Fingerprint, RegistryNumber, SeriesId,
 };
 use platform::tasks::Tasks;
+use platform::telemetry::trace::Trace;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
-use uuid::Uuid;
 
 use crate::log::Stored;
 use crate::shell::Shell;
@@ -46,7 +46,7 @@ pub struct Registration {
     /// What was asked, to tell a retry from another request.
     pub request: Fingerprint,
     /// The request in which it all began.
-    pub correlation: Uuid,
+    pub trace: Trace,
     /// What happened to it, `Registered` first.
     pub begin: Begin,
 }

@@ -12,11 +12,13 @@
 //! full, refused     nothing was done: say so
 //! ```
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use domain::series::Series;
 use events::{Aggregate, DocumentEvent, DocumentId, Record, SeriesId};
 use platform::backoff::{Backoff, jitter};
+use platform::metrics::{Histogram, catalogue, figure};
 use platform::tasks::Tasks;
 use tokio::sync::mpsc;
 
@@ -26,6 +28,8 @@ use crate::history::{Damaged, History, read};
 use crate::log::{AppendError, ReadError, Stored};
 use crate::shell::{LoadError, Shell};
 
+/// How many documents got their numbers together.
+static BATCHES: LazyLock<Histogram> = LazyLock::new(|| catalogue::NUMBERING_BATCH.histogram([]));
 /// Between one sending and the next.
 const PAUSE: Backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(250));
 /// How often a batch whose outcome is unknown is sent while the log does not take it.
@@ -145,6 +149,7 @@ impl Settling {
         let documents = waiting.len() as u64;
         let sent = self.shell.log.append_all(batch.entries).await;
         if let Ok(last) = sent {
+            BATCHES.record(figure(documents));
             let head = last - documents;
             history.take(&Stored {
                 sequence: head,

@@ -11,6 +11,7 @@ use futures::future::join_all;
 use platform::clock::SystemClock;
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
+use platform::telemetry::trace::Trace;
 use uuid::Uuid;
 
 use super::{Numbering, NumberingError, Registration};
@@ -46,7 +47,7 @@ fn registration(key: &str, request: &str) -> Registration {
         document: DocumentId::registered_by(command),
         command,
         request: Fingerprint::of("trial", request.as_bytes()),
-        correlation: Uuid::nil(),
+        trace: Trace::begun(Uuid::nil()),
         begin: Box::new(begin),
     }
 }

@@ -12,17 +12,19 @@ use events::{
     UserId,
 };
 use platform::http::precondition::IDEMPOTENT_REPLAYED;
-use platform::http::{Json, MESA_POSITION, etag};
+use platform::http::{Json, MESA_POSITION, Outcome, etag};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::asked::Done;
+use crate::routes::outcome;
 
 /// The answer to a command that was carried out, or had been.
 #[derive(Debug)]
 pub(crate) struct Answer<B> {
     status: StatusCode,
     headers: HeaderMap,
+    outcome: Outcome,
     body: B,
 }
 
@@ -56,6 +58,7 @@ impl<B> Answer<B> {
         Self {
             status,
             headers,
+            outcome: outcome::of(done),
             body,
         }
     }
@@ -63,7 +66,8 @@ impl<B> Answer<B> {
 
 impl<B: Serialize> IntoResponse for Answer<B> {
     fn into_response(self) -> Response {
-        (self.status, self.headers, Json(self.body)).into_response()
+        let told = axum::Extension(self.outcome);
+        (self.status, self.headers, told, Json(self.body)).into_response()
     }
 }
 

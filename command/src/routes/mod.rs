@@ -10,10 +10,13 @@ mod document_types;
 mod documents;
 mod kinds;
 mod offices;
+mod outcome;
 mod posted;
 mod problem;
 mod series;
 mod users;
+
+use std::sync::Arc;
 
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation,
@@ -33,6 +36,7 @@ use platform::http::problem::FORBIDDEN;
 use platform::http::{PresentedKey, Problem};
 
 use crate::app::App;
+use outcome::Tally;
 
 /// One command: its path below `/api/v1`, what must be allowed, and what answers.
 struct Row(&'static str, Act, MethodRouter<App>);
@@ -84,22 +88,24 @@ pub fn commands() -> Vec<(String, Act)> {
 pub(crate) fn router(app: &App) -> Router {
     let mut routes = Router::new();
     for Row(path, act, handler) in table() {
-        let check = from_fn_with_state((app.clone(), act), authorise);
+        let tally = Arc::new(Tally::of(path));
+        let check = from_fn_with_state((app.clone(), act, tally), authorise);
         routes = routes.route(path, handler.route_layer(check));
     }
     Router::new().nest("/api/v1", routes.with_state(app.clone()))
 }
 
-/// Lets a request pass whose key is good and whose user may ask for the act.
+/// Lets a request pass whose key is good and whose user may ask for the act; counts what became
+/// of it.
 async fn authorise(
-    State((app, act)): State<(App, Act)>,
+    State((app, act, tally)): State<(App, Act, Arc<Tally>)>,
     key: Result<PresentedKey, Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let now = app.shell.clock.now();
     let found = key.map(|key| app.organisation.authenticate(&key, now));
-    match found {
+    let answer = match found {
         Err(problem) => problem.into_response(),
         Ok(None) => unauthenticated().into_response(),
         Ok(Some(caller)) if !allowed(&caller.user, act) => Problem::new(&FORBIDDEN).into_response(),
@@ -107,5 +113,6 @@ async fn authorise(
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-    }
+    };
+    tally.count(answer)
 }

@@ -7,7 +7,7 @@ use axum::{RequestExt, RequestPartsExt};
 use events::Fingerprint;
 use platform::http::json::parse;
 use platform::http::problem::{INTERNAL_ERROR, MALFORMED_BODY, MALFORMED_PARAMETER};
-use platform::http::{ExactJson, IdempotencyKey, IfMatch, Problem, RequestId};
+use platform::http::{ExactJson, IdempotencyKey, IfMatch, Problem, RequestTrace};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -69,7 +69,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bare {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let IdempotencyKey(key) = parts.extract_with_state(state).await?;
         let if_match: IfMatch = parts.extract_with_state(state).await?;
-        let Ok(RequestId(correlation)) = parts.extract_with_state(state).await;
+        let Ok(RequestTrace(trace)) = parts.extract_with_state(state).await;
         let caller = parts.extensions.get::<Caller>().cloned();
         let caller = caller.ok_or_else(|| Problem::new(&INTERNAL_ERROR))?;
         Ok(Self(Wish {
@@ -77,7 +77,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bare {
             key,
             request: Fingerprint::default(),
             if_match,
-            correlation,
+            trace,
         }))
     }
 }

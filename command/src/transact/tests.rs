@@ -7,6 +7,7 @@ use events::{Aggregate, CommandId, Fingerprint, OfficeId, UserId};
 use platform::clock::SystemClock;
 use platform::http::IfMatch;
 use platform::ids::SystemIds;
+use platform::telemetry::trace::Trace;
 use uuid::Uuid;
 
 use super::transact;
@@ -53,7 +54,7 @@ impl Trial {
                 command: CommandId::derive(system, "trial", key),
                 request: Fingerprint::of("trial", format!("{command:?}").as_bytes()),
                 user: system,
-                correlation: Uuid::nil(),
+                trace: Trace::begun(Uuid::nil()),
             },
             user: &User::system(),
             directory: &Directory::default(),

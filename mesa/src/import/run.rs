@@ -3,6 +3,7 @@
 //! Each batch is added whole or not at all, and a document that is there is found by its id. So an
 //! import that was broken off goes on when it is run again, and one that was finished adds nothing.
 
+use platform::telemetry::trace::Trace;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -184,14 +185,14 @@ async fn add(
     decided: Decided<'_>,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let correlation = app.shell.ids.next();
+    let trace = Trace::begun(app.shell.ids.next());
     let registration = |imported: &Imported| {
         let history = imported.clone();
         Registration {
             document: imported.document,
             command: imported.command,
             request: imported.request,
-            correlation,
+            trace,
             begin: Box::new(move |number| history.numbered(number)),
         }
     };

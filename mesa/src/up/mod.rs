@@ -19,6 +19,7 @@ use platform::clock::SystemClock;
 use platform::config::Http;
 use platform::http::{health, serve, wrap};
 use platform::ids::SystemIds;
+use platform::metrics;
 use platform::tasks::Tasks;
 use servers::{Announce, Places, Profile, Request, Running};
 use tokio::net::TcpListener;
@@ -154,6 +155,8 @@ async fn begin(
     first_run::set_up(command.app(), &keys).await?;
     println!("{}", banner::text(address, data, &keys)?);
 
+    let mut samples = projector.samples();
+    samples.extend(query.samples());
     let mut checks = command.checks();
     checks.extend(projector.checks());
     checks.extend(query.checks());
@@ -163,6 +166,7 @@ async fn begin(
     let routes = command
         .routes()
         .merge(query.routes())
-        .merge(health::routes("up", checks));
+        .merge(health::routes("up", checks))
+        .merge(metrics::routes(samples));
     Ok((wrap(routes, ids), projector))
 }

@@ -159,14 +159,16 @@ impl Installation {
         self.tasks.drain().await;
     }
 
-    fn log(&self) -> Vec<String> {
+    /// The flags that lead to the log.
+    pub(crate) fn log(&self) -> Vec<String> {
         vec![
             format!("--nats-url={}", self.fresh.nats_url),
             format!("--namespace={}", self.fresh.namespace),
         ]
     }
 
-    fn views(&self) -> Vec<String> {
+    /// The flags that lead to the views.
+    pub(crate) fn views(&self) -> Vec<String> {
         vec![
             format!("--database-url={}", self.fresh.database_url),
             format!("--redis-url={}", self.fresh.redis_url),

@@ -18,10 +18,12 @@ pub mod statistics;
 pub mod text;
 pub mod timeline;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use platform::metrics::{Counter, Sample, catalogue};
+use platform::postgres;
 use platform::tasks::Tasks;
 use sqlx::PgPool;
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
@@ -37,6 +39,9 @@ const GREETING: Duration = Duration::from_secs(1);
 
 /// How often a database that is away is asked whether it is back.
 const AGAIN: Duration = Duration::from_millis(200);
+
+/// Reads that went well.
+static READ: LazyLock<Counter> = LazyLock::new(|| catalogue::QUERY_READS.counter(["ok"]));
 
 /// Begins reads that all see the same rows, so that parts of one answer never contradict each other.
 const SNAPSHOT: &str = "begin isolation level repeatable read read only";
@@ -149,6 +154,11 @@ impl Store {
         }
     }
 
+    /// The connections in use.
+    pub(crate) fn sample(&self) -> Sample {
+        postgres::sample(&self.pool, "query")
+    }
+
     /// Whether the database is known not to answer.
     pub(crate) fn is_away(&self) -> bool {
         self.away.load(Ordering::Relaxed)
@@ -173,7 +183,10 @@ impl Store {
         }
         self.reads.fetch_add(1, Ordering::Relaxed);
         let error = match tokio::time::timeout(LIMIT, read(self.pool.clone())).await {
-            Ok(Ok(found)) => return Ok(found),
+            Ok(Ok(found)) => {
+                READ.increment(1);
+                return Ok(found);
+            }
             Ok(Err(error)) => Some(error),
             Err(_) => None,
         };
@@ -187,8 +200,14 @@ impl Store {
             }
         }
         match error {
-            Some(error) if trouble(&error) == Trouble::Ours => Err(StoreError::Broken(error)),
-            error => Err(StoreError::Away(error)),
+            Some(error) if trouble(&error) == Trouble::Ours => {
+                catalogue::QUERY_READS.counter(["broken"]).increment(1);
+                Err(StoreError::Broken(error))
+            }
+            error => {
+                catalogue::QUERY_READS.counter(["away"]).increment(1);
+                Err(StoreError::Away(error))
+            }
         }
     }
 
