@@ -7,6 +7,7 @@
 
 pub mod configuration;
 pub mod deploy;
+pub mod figures;
 pub mod files;
 pub mod layers;
 pub mod links;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tidy::{
-    Faults, configuration, deploy, files, layers, links, literals, map, migrations, problems,
-    wildcards,
+    Faults, configuration, deploy, figures, files, layers, links, literals, map, migrations,
+    problems, wildcards,
 };
 
 fn workspace() -> PathBuf {
@@ -96,4 +96,10 @@ fn decisions_are_numbered_and_listed() {
 #[test]
 fn the_composition_is_careful() {
     assert_none(&deploy::careful(&workspace()));
+}
+
+#[test]
+fn figures_are_explained_and_watched() {
+    assert_none(&figures::explained(&workspace()));
+    assert_none(&figures::watched(&workspace()));
 }
