@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use platform::config::{Log, Postgres};
 
+use crate::doctor::Doctor;
 use crate::health::Health;
 use crate::import::Import;
 use crate::roles::{ProjectorRole, QueryRole};
@@ -39,6 +40,9 @@ pub enum Task {
     Import(Box<Import>),
     /// Fold the log again and compare it with Postgres and Redis; exit status 1 on a difference.
     Verify(Box<Verify>),
+    /// Look at the servers, their settings and what is in them, and say what to change; exit
+    /// status 1 if something must be.
+    Doctor(Box<Doctor>),
     /// Ask a running role whether it is ready; exit status 1 if it is not.
     Health(Health),
 }
@@ -53,6 +57,7 @@ impl Task {
             | Self::Migrate(_)
             | Self::Import(_)
             | Self::Verify(_)
+            | Self::Doctor(_)
             | Self::Health(_) => "warn",
         }
     }

@@ -33,7 +33,13 @@ pub async fn run(health: &Health) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn ask(url: &str) -> anyhow::Result<String> {
+/// The whole answer to `GET url`, head and body. It is asked for as HTTP/1.0, so that no body comes
+/// in chunks.
+///
+/// # Errors
+///
+/// The address is not `http`, or nobody answers there.
+pub(crate) async fn ask(url: &str) -> anyhow::Result<String> {
     let rest = url
         .strip_prefix("http://")
         .with_context(|| format!("`{url}` does not begin with http://"))?;
@@ -41,7 +47,7 @@ async fn ask(url: &str) -> anyhow::Result<String> {
     let mut stream = TcpStream::connect(host)
         .await
         .with_context(|| format!("nobody listens on {host}"))?;
-    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET /{path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

@@ -6,6 +6,7 @@
 )]
 
 pub mod cli;
+pub mod doctor;
 pub mod health;
 pub mod import;
 pub mod migrate;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mesa::cli::{Cli, Task};
-use mesa::{health, import, migrate, roles, up, verify};
+use mesa::{doctor, health, import, migrate, roles, up, verify};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,6 +33,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Migrate(migrate) => migrate::run(&migrate.postgres).await?,
         Task::Import(import) => return import::run(&import).await,
         Task::Verify(verify) => return verify::run(&verify).await,
+        Task::Doctor(doctor) => return doctor::run(&doctor).await,
         Task::Health(health) => health::run(&health).await?,
     }
     Ok(ExitCode::SUCCESS)

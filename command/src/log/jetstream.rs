@@ -60,10 +60,9 @@ impl JetStreamLog {
         names: Namespace,
         limits: Limits,
     ) -> Result<Self, StreamError> {
-        let log = config(names.log_stream(), names.log_subjects(), limits);
-        let directory = config(names.directory_stream(), names.directory_subjects(), limits);
-        ensure_stream(&jetstream, &log).await?;
-        ensure_stream(&jetstream, &directory).await?;
+        for stream in expected(&names, limits) {
+            ensure_stream(&jetstream, &stream).await?;
+        }
         Ok(Self { jetstream, names })
     }
 
@@ -232,6 +231,14 @@ impl EventLog for JetStreamLog {
     fn append_all(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<u64, AppendError>> {
         figures::BATCH.measure(self.append_batch(entries)).boxed()
     }
+}
+
+/// The two streams as they must be: the log, and the directory.
+pub fn expected(names: &Namespace, limits: Limits) -> [Config; 2] {
+    [
+        config(names.log_stream(), names.log_subjects(), limits),
+        config(names.directory_stream(), names.directory_subjects(), limits),
+    ]
 }
 
 fn config(name: String, subjects: String, limits: Limits) -> Config {

@@ -39,21 +39,18 @@ static RECORDER: LazyLock<PrometheusRecorder> = LazyLock::new(recorder);
 
 impl Metric {
     /// The counter with these values of its labels.
-    #[must_use]
     pub fn counter<const N: usize>(&self, values: [&str; N]) -> Counter {
         debug_assert!(matches!(self.kind, Kind::Counter), "{}", self.name);
         RECORDER.register_counter(&self.key(values), &METADATA)
     }
 
     /// The gauge with these values of its labels.
-    #[must_use]
     pub fn gauge<const N: usize>(&self, values: [&str; N]) -> Gauge {
         debug_assert!(matches!(self.kind, Kind::Gauge), "{}", self.name);
         RECORDER.register_gauge(&self.key(values), &METADATA)
     }
 
     /// The histogram with these values of its labels.
-    #[must_use]
     pub fn histogram<const N: usize>(&self, values: [&str; N]) -> Histogram {
         debug_assert!(matches!(self.kind, Kind::Histogram(_)), "{}", self.name);
         RECORDER.register_histogram(&self.key(values), &METADATA)

@@ -95,18 +95,45 @@ fn is_taken(kind: &CreateStreamErrorKind) -> bool {
 
 /// Names the first setting in which `found` breaks what `wanted` promises.
 fn compare(wanted: &Config, found: &Config) -> Result<(), StreamError> {
-    let facts = facts(wanted).into_iter().zip(facts(found));
-    for ((setting, wanted_value), (_, found_value)) in facts {
-        if wanted_value != found_value {
-            return Err(StreamError::Different {
-                stream: wanted.name.clone(),
-                setting,
-                found: found_value,
-                wanted: wanted_value,
-            });
-        }
+    let stream = wanted.name.clone();
+    match differences(wanted, found).into_iter().next() {
+        None => Ok(()),
+        Some(Difference {
+            setting,
+            found,
+            wanted,
+        }) => Err(StreamError::Different {
+            stream,
+            setting,
+            found,
+            wanted,
+        }),
     }
-    Ok(())
+}
+
+/// A setting in which a stream breaks what it must promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The setting.
+    pub setting: &'static str,
+    /// How it is.
+    pub found: String,
+    /// How it must be.
+    pub wanted: String,
+}
+
+/// Every setting in which `found` breaks what `wanted` promises.
+#[must_use]
+pub fn differences(wanted: &Config, found: &Config) -> Vec<Difference> {
+    let facts = facts(wanted).into_iter().zip(facts(found));
+    let differing = facts.filter(|((_, wanted), (_, found))| wanted != found);
+    differing
+        .map(|((setting, wanted), (_, found))| Difference {
+            setting,
+            found,
+            wanted,
+        })
+        .collect()
 }
 
 fn facts(config: &Config) -> Vec<(&'static str, String)> {
