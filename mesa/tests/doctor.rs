@@ -190,7 +190,7 @@ struct OwnNats(Child);
 
 impl OwnNats {
     fn begin(program: &Path, folder: &Path, [client, page]: [&str; 2], sync: &str) -> Self {
-        let store = folder.join("store");
+        let store = folder.join("store").display().to_string();
         let text = format!(
             "listen: \"{client}\"\nhttp: \"{page}\"\n\
              jetstream {{ store_dir: {store:?}, max_file_store: 1000000, sync_interval: {sync} }}\n"

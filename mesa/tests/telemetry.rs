@@ -6,7 +6,6 @@
 #[path = "support/installation.rs"]
 #[expect(dead_code, reason = "other tests by process need more of it")]
 mod installation;
-#[expect(dead_code, reason = "other tests by process need more of it")]
 mod support;
 
 use std::time::Duration;
@@ -111,15 +110,15 @@ async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() 
     let other = desk.post("/api/v1/documents", "first", &document()).await;
     assert_eq!(other.status, 422, "{}", other.text());
     let notes = format!("/api/v1/documents/{id}/notes");
-    let noted = desk.post(&notes, "note", &json!({"text": NOTE})).await;
-    let noted = noted.expect(201);
+    let remark = desk.post(&notes, "note", &json!({"text": NOTE})).await;
+    let remark = remark.expect(201);
 
-    let last = noted.header("mesa-position").unwrap();
+    let last = remark.header("mesa-position").unwrap();
     let reader = query.http.with_key(&key).with("mesa-min-position", last);
     let one = format!("/api/v1/documents/{id}");
     let _ = reader.get(&one).await.expect(200);
-    let list = format!("/api/v1/documents?sender_number={NUMBER}");
-    let _ = reader.get(&list).await;
+    let search = format!("/api/v1/documents?sender_number={NUMBER}");
+    let _ = reader.get(&search).await;
     let odd = format!("/api/v1/nothing/{NUMBER}");
     assert_eq!(reader.get(&odd).await.status, 404);
     site.caught_up().await;

@@ -80,7 +80,7 @@ pub fn watched(root: &Path) -> Faults {
         .map(|(_, name)| name)
         .collect();
     let mut faults = vec![];
-    let named = |place: String, expression: &str, faults: &mut Faults| {
+    let check = |place: String, expression: &str, faults: &mut Faults| {
         let figures = figures_in(expression);
         if figures.is_empty() {
             faults.push(format!("{place} looks at no figure"));
@@ -101,7 +101,7 @@ pub fn watched(root: &Path) -> Faults {
                 faults.push(format!("{DASHBOARD} draws nothing"));
             }
             for (panel, expression) in expressions {
-                named(format!("{DASHBOARD}, `{panel}`,"), &expression, &mut faults);
+                check(format!("{DASHBOARD}, `{panel}`,"), &expression, &mut faults);
             }
         }
         Err(error) => faults.push(format!("{DASHBOARD} is no JSON: {error}")),
@@ -123,7 +123,7 @@ pub fn watched(root: &Path) -> Faults {
         .collect();
     for alarm in &alarms {
         let name = alarm.name;
-        named(format!("{ALARMS}, {name},"), alarm.expr, &mut faults);
+        check(format!("{ALARMS}, {name},"), alarm.expr, &mut faults);
         if !headings.remove(name) {
             faults.push(format!(
                 "{name} has no section `### {name}` among the alarms of {PAGE}"
