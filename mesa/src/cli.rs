@@ -48,6 +48,21 @@ pub enum Task {
 }
 
 impl Task {
+    /// The name by which a collector of spans knows the process.
+    pub const fn service(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "mesa-command",
+            Self::Projector(_) => "mesa-projector",
+            Self::Query(_) => "mesa-query",
+            Self::Up(_)
+            | Self::Migrate(_)
+            | Self::Import(_)
+            | Self::Verify(_)
+            | Self::Doctor(_)
+            | Self::Health(_) => "mesa",
+        }
+    }
+
     /// What is logged when nothing else is said: roles tell what they do, a task that talks to
     /// the person who started it only what goes wrong.
     pub const fn usual_filter(&self) -> &'static str {

@@ -10,18 +10,31 @@ use std::process::ExitCode;
 use clap::Parser;
 use mesa::cli::{Cli, Task};
 use mesa::{doctor, health, import, migrate, roles, up, verify};
+use platform::tasks::Tasks;
+use platform::telemetry;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = match platform::telemetry::begin(&cli.log, cli.task.usual_filter()) {
+    let spans = Tasks::default();
+    let outcome = match begin_telling(&cli, &spans) {
         Ok(()) => carry_out(cli.task).await,
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
+    spans.drain().await;
     outcome.unwrap_or_else(|error| {
         eprintln!("mesa: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Begins logging, and sending spans if they are wanted.
+fn begin_telling(cli: &Cli, spans: &Tasks) -> anyhow::Result<()> {
+    telemetry::begin(&cli.log, cli.task.usual_filter())?;
+    match &cli.log.otlp_url {
+        Some(url) => telemetry::spans::begin(url, cli.task.service(), spans),
+        None => Ok(()),
+    }
 }
 
 async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {

@@ -8,12 +8,20 @@
 mod installation;
 mod support;
 
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::post;
 use kit::http::Http;
+use platform::http::serve;
 use platform::metrics::catalogue;
+use platform::tasks::Tasks;
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use installation::{Installation, document};
 use support::{Mesa, free_address};
@@ -23,6 +31,8 @@ const ALL_OF_OURS: &str =
     "info,mesa=trace,command=trace,projector=trace,query=trace,platform=trace,directory=trace";
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+/// A trace that its caller keeps.
+const KEPT: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER: &str = "b7ad6b7169203331";
 
 const SENDER: &str = "Hermenegilda Quispe Ccori";
@@ -36,11 +46,12 @@ struct Speaking {
 }
 
 /// A role that says everything, as JSON.
-async fn role(site: &Installation, name: &str) -> Speaking {
+async fn role(site: &Installation, name: &str, collector: SocketAddr) -> Speaking {
     let address = free_address();
     let mut arguments = vec![
         "--log-format=json".to_owned(),
         format!("--log-filter={ALL_OF_OURS}"),
+        format!("--otlp-url=http://{collector}"),
         name.to_owned(),
         format!("--listen={address}"),
     ];
@@ -57,6 +68,56 @@ async fn role(site: &Installation, name: &str) -> Speaking {
     })
     .await;
     Speaking { process, http }
+}
+
+/// A collector of spans, as far as one is needed: it takes what is posted, and knows each span by
+/// the service that sent it.
+struct Collector {
+    address: SocketAddr,
+    spans: Arc<Mutex<Vec<(String, Value)>>>,
+    tasks: Tasks,
+}
+
+impl Collector {
+    async fn begin() -> Self {
+        let spans: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
+        let taken = Arc::clone(&spans);
+        let take = async move |body: Bytes| {
+            let told: Value = serde_json::from_slice(&body).unwrap();
+            for resource in told["resourceSpans"].as_array().unwrap() {
+                let service = &resource["resource"]["attributes"][0];
+                assert_eq!(service["key"], "service.name");
+                let service = service["value"]["stringValue"].as_str().unwrap();
+                for scope in resource["scopeSpans"].as_array().unwrap() {
+                    let spans = scope["spans"].as_array().unwrap().iter();
+                    let spans = spans.map(|span| (service.to_owned(), span.clone()));
+                    taken.lock().unwrap().extend(spans);
+                }
+            }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tasks, routes) = (
+            Tasks::default(),
+            Router::new().route("/v1/traces", post(take)),
+        );
+        let serving = tasks.clone();
+        tasks.spawn(async move { serve(listener, routes, &serving).await.unwrap() });
+        Self {
+            address,
+            spans,
+            tasks,
+        }
+    }
+
+    /// The span named `name` of `service` in the trace, if it came.
+    fn span(&self, service: &str, name: &str, trace: &str) -> Option<Value> {
+        let spans = self.spans.lock().unwrap();
+        let is = |(of, span): &&(String, Value)| {
+            of == service && span["name"] == name && span["traceId"] == trace
+        };
+        spans.iter().find(is).map(|(_, span)| span.clone())
+    }
 }
 
 /// The lines of a process, which must all be JSON.
@@ -87,9 +148,10 @@ async fn figure(http: &Http, name: &str) -> Option<f64> {
 async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() {
     let site = Installation::begin("telemetry").await;
     let key = site.key("ana").await;
-    let command = role(&site, "command").await;
-    let projector = role(&site, "projector").await;
-    let query = role(&site, "query").await;
+    let collector = Collector::begin().await;
+    let command = role(&site, "command", collector.address).await;
+    let projector = role(&site, "projector", collector.address).await;
+    let query = role(&site, "query", collector.address).await;
 
     let mut body = document();
     body["sender"] = json!({"name": SENDER, "kind": "dni", "number": NUMBER});
@@ -107,6 +169,10 @@ async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() 
         again.expect(201).header("idempotent-replayed"),
         Some("true")
     );
+    let kept = format!("00-{KEPT}-{CALLER}-01");
+    let second = desk.with("traceparent", &kept);
+    let second = second.post("/api/v1/documents", "second", &body).await;
+    let _ = second.expect(201);
     let other = desk.post("/api/v1/documents", "first", &document()).await;
     assert_eq!(other.status, 422, "{}", other.text());
     let notes = format!("/api/v1/documents/{id}/notes");
@@ -153,6 +219,30 @@ async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() 
         told.push(lines(&said));
         all.push_str(&said);
     }
+
+    // What the caller keeps is sent to the collector, the projector's transaction below the request.
+    let request_span = collector.span("mesa-command", "POST /api/v1/documents", KEPT);
+    let request_span = request_span.unwrap();
+    assert_eq!(request_span["parentSpanId"], CALLER, "{request_span}");
+    let applied = collector
+        .span("mesa-projector", "apply record", KEPT)
+        .unwrap();
+    assert_eq!(applied["parentSpanId"], request_span["spanId"], "{applied}");
+    let nanos = |span: &Value, key: &str| span[key].as_str().unwrap().parse::<u64>().unwrap();
+    for span in [&request_span, &applied] {
+        let (begun, ended) = (
+            nanos(span, "startTimeUnixNano"),
+            nanos(span, "endTimeUnixNano"),
+        );
+        assert!(begun < ended && ended - begun < 60_000_000_000, "{span}");
+    }
+    let spans = collector.spans.lock().unwrap().clone();
+    assert!(
+        spans.iter().all(|(_, span)| span["traceId"] != TRACE),
+        "not sampled, and sent"
+    );
+    all.push_str(&Value::from_iter(spans.into_iter().map(|(_, span)| span)).to_string());
+    collector.tasks.drain().await;
 
     let line = answered(&told[0], "POST", "/api/v1/documents");
     let span = &line["span"];

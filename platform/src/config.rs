@@ -142,6 +142,11 @@ pub struct Log {
         default_value_t
     )]
     pub format: LogFormat,
+
+    /// Address of a collector that takes spans by OTLP over plain HTTP, as
+    /// `http://127.0.0.1:4318`. Without it none are sent.
+    #[arg(id = "otlp-url", long, env = "MESA_OTLP_URL")]
+    pub otlp_url: Option<String>,
 }
 
 /// How a log line is written.

@@ -1,5 +1,6 @@
-//! Logs of a process, and [`trace`]: what belongs together in them.
+//! Logs of a process; [`trace`], what belongs together in them, and [`spans`] of it for a collector.
 
+pub mod spans;
 pub mod trace;
 
 use std::io::IsTerminal;
@@ -66,6 +67,7 @@ mod tests {
         let log = Log {
             filter: Some("mesa=loud".to_owned()),
             format: LogFormat::Json,
+            otlp_url: None,
         };
         let refused = begin(&log, "info").unwrap_err().to_string();
         assert!(refused.contains("`mesa=loud`"), "{refused}");

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use chrono::{DateTime, Utc};
 use platform::clock::Clock;
+use platform::ids::SystemIds;
 use platform::metrics::{Counter, Gauge, Histogram, Sample, catalogue, figure, size};
+use platform::telemetry::spans::{self, Span};
 use platform::telemetry::trace::Trace;
 
 use crate::at::At;
@@ -95,6 +97,11 @@ pub(crate) fn applied(records: &[Incoming], at: &At, duration: Duration) {
             events = record.events(),
             "record applied"
         );
+        if let Some(trace) = record.trace
+            && spans::are_wanted(trace)
+        {
+            spanned(record, trace, records.len(), duration).tell();
+        }
     }
     let (position, duration_ms) = (at.checkpoint.sequence, duration.as_secs_f64() * 1000.0);
     if records.len() >= MOST_MESSAGES {
@@ -114,6 +121,22 @@ pub(crate) fn applied(records: &[Incoming], at: &At, duration: Duration) {
             "batch applied"
         );
     }
+}
+
+/// The span of a record: the transaction that brought it into the rows, as the next step of the
+/// request that recorded it.
+fn spanned(record: &Incoming, trace: Trace, together: usize, took: Duration) -> Span {
+    let name = "apply record".to_owned();
+    let mut span = Span::ended_now(name, spans::Kind::Consumer, trace.next(&SystemIds), took);
+    span.parent = Some(trace.span);
+    span.attributes = vec![
+        ("db.system.name", "postgresql".into()),
+        ("db.operation.batch.size", together.into()),
+        ("messaging.system", "nats".into()),
+        ("messaging.destination.name", record.subject.as_str().into()),
+        ("mesa.sequence", record.sequence.into()),
+    ];
+    span
 }
 
 /// Counts a batch whose hot views could not be written.

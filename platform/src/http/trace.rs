@@ -1,10 +1,11 @@
 //! One id and one log line for each request, and its problems in the reader's language.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
@@ -16,6 +17,7 @@ use super::metrics;
 use super::position::MESA_POSITION;
 use super::problem::Problem;
 use crate::ids::Ids;
+use crate::telemetry::spans::{self, Span};
 use crate::telemetry::trace::{TRACEPARENT, Trace};
 
 /// The header with the id of the request, in every answer.
@@ -91,6 +93,11 @@ pub(super) async fn each_request(
     }
     let route = matched.as_ref().map_or("none", MatchedPath::as_str);
     metrics::count(route, &method, response.status(), duration);
+    if spans::are_wanted(trace) && route.starts_with("/api/") {
+        let mut told = spanned(&response, &method, route, trace, duration, outcome);
+        told.parent = caller.map(|caller| caller.span);
+        told.tell();
+    }
     let _entered = span.enter();
     tracing::info!(
         http.method = %method,
@@ -103,6 +110,36 @@ pub(super) async fn each_request(
         "request answered"
     );
     response
+}
+
+/// The span of a request that was answered.
+fn spanned(
+    response: &Response,
+    method: &Method,
+    route: &str,
+    trace: Trace,
+    took: Duration,
+    outcome: Option<Outcome>,
+) -> Span {
+    let name = format!("{method} {route}");
+    let mut span = Span::ended_now(name, spans::Kind::Server, trace, took);
+    span.failed = response.status().is_server_error();
+    span.attributes = vec![
+        ("http.request.method", method.as_str().into()),
+        ("http.route", route.into()),
+        (
+            "http.response.status_code",
+            response.status().as_u16().into(),
+        ),
+    ];
+    if let Some(Outcome(word)) = outcome {
+        span.attributes.push(("mesa.command.outcome", word.into()));
+    }
+    let position = response.headers().get(MESA_POSITION);
+    if let Some(position) = position.and_then(|at| at.to_str().ok()) {
+        span.attributes.push(("mesa.position", position.into()));
+    }
+    span
 }
 
 /// `problem` in `language`, keeping the headers that layers in between have added.

@@ -115,6 +115,9 @@ catalogue! {
     POSTGRES_MOST = "mesa_postgres_connections_limit", Gauge, ["role"],
         "The most connections to PostgreSQL this process opens.";
 
+    SPANS = "mesa_spans_total", Counter, ["outcome"],
+        "Spans that were sent to the collector, or dropped because it did not take them in time.";
+
     BUILD_INFO = "mesa_build_info", Gauge, ["version"],
         "1, with the version of the program.";
     PROCESS_START = "process_start_time_seconds", Gauge, [],
