@@ -220,46 +220,11 @@ async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() 
         all.push_str(&said);
     }
 
-    // What the caller keeps is sent to the collector, the projector's transaction below the request.
-    let request_span = collector.span("mesa-command", "POST /api/v1/documents", KEPT);
-    let request_span = request_span.unwrap();
-    assert_eq!(request_span["parentSpanId"], CALLER, "{request_span}");
-    let applied = collector
-        .span("mesa-projector", "apply record", KEPT)
-        .unwrap();
-    assert_eq!(applied["parentSpanId"], request_span["spanId"], "{applied}");
-    let nanos = |span: &Value, key: &str| span[key].as_str().unwrap().parse::<u64>().unwrap();
-    for span in [&request_span, &applied] {
-        let (begun, ended) = (
-            nanos(span, "startTimeUnixNano"),
-            nanos(span, "endTimeUnixNano"),
-        );
-        assert!(begun < ended && ended - begun < 60_000_000_000, "{span}");
-    }
-    let spans = collector.spans.lock().unwrap().clone();
-    assert!(
-        spans.iter().all(|(_, span)| span["traceId"] != TRACE),
-        "not sampled, and sent"
-    );
-    all.push_str(&Value::from_iter(spans.into_iter().map(|(_, span)| span)).to_string());
+    all.push_str(&sent(&collector));
     collector.tasks.drain().await;
 
-    let line = answered(&told[0], "POST", "/api/v1/documents");
-    let span = &line["span"];
-    assert_eq!(span["trace_id"], TRACE, "{line}");
-    assert_eq!(span["parent_id"], CALLER, "{line}");
-    assert_eq!(span["request_id"], request.as_str(), "{line}");
-    let own = span["span_id"].as_str().unwrap();
-    assert_ne!(own, CALLER);
+    let own = told_by_command(&told[0], &request, &position);
     assert_eq!(header, format!("00-{TRACE}-{own}-00"));
-    assert_eq!(line["http.status"], 201, "{line}");
-    assert_eq!(line["command.outcome"], "appended", "{line}");
-    assert_eq!(line["position"], position.as_str(), "{line}");
-    assert!(line["duration_ms"].as_f64().unwrap() > 0.0, "{line}");
-    for outcome in ["replayed", "refused"] {
-        let is = |line: &Value| line["command.outcome"] == outcome;
-        assert!(told[0].iter().any(is), "{outcome}");
-    }
 
     let is = |line: &&Value| line["message"] == "record applied" && line["position"] == sequence;
     let line = told[1].iter().find(is).unwrap();
@@ -282,6 +247,53 @@ async fn a_registration_is_told_whole_and_without_the_person_who_asked_for_it() 
         assert!(!all.contains(personal), "a line tells {personal}");
     }
     site.end().await;
+}
+
+/// What the caller keeps was sent to the collector, the projector's transaction below the request;
+/// gives all that was sent.
+fn sent(collector: &Collector) -> String {
+    let request_span = collector.span("mesa-command", "POST /api/v1/documents", KEPT);
+    let request_span = request_span.unwrap();
+    assert_eq!(request_span["parentSpanId"], CALLER, "{request_span}");
+    let applied = collector
+        .span("mesa-projector", "apply record", KEPT)
+        .unwrap();
+    assert_eq!(applied["parentSpanId"], request_span["spanId"], "{applied}");
+    let nanos = |span: &Value, key: &str| span[key].as_str().unwrap().parse::<u64>().unwrap();
+    for span in [&request_span, &applied] {
+        let (begun, ended) = (
+            nanos(span, "startTimeUnixNano"),
+            nanos(span, "endTimeUnixNano"),
+        );
+        assert!(begun < ended && ended - begun < 60_000_000_000, "{span}");
+    }
+    let spans = collector.spans.lock().unwrap().clone();
+    assert!(
+        spans.iter().all(|(_, span)| span["traceId"] != TRACE),
+        "not sampled, and sent"
+    );
+    spans.iter().map(|(_, span)| span.to_string()).collect()
+}
+
+/// The lines of the command role: the request in the caller's trace, and every outcome; gives the
+/// id of its span.
+fn told_by_command<'a>(lines: &'a [Value], request: &str, position: &str) -> &'a str {
+    let line = answered(lines, "POST", "/api/v1/documents");
+    let span = &line["span"];
+    assert_eq!(span["trace_id"], TRACE, "{line}");
+    assert_eq!(span["parent_id"], CALLER, "{line}");
+    assert_eq!(span["request_id"], request, "{line}");
+    let own = span["span_id"].as_str().unwrap();
+    assert_ne!(own, CALLER);
+    assert_eq!(line["http.status"], 201, "{line}");
+    assert_eq!(line["command.outcome"], "appended", "{line}");
+    assert_eq!(line["position"], position, "{line}");
+    assert!(line["duration_ms"].as_f64().unwrap() > 0.0, "{line}");
+    for outcome in ["replayed", "refused"] {
+        let is = |line: &Value| line["command.outcome"] == outcome;
+        assert!(lines.iter().any(is), "{outcome}");
+    }
+    own
 }
 
 async fn counted([command, projector, query]: &[Http; 3]) {
