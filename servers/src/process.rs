@@ -20,6 +20,33 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     }
 }
 
+/// Stops a process and its children where they are, or lets them go on. A server that serves each
+/// client by a child of its own would otherwise still answer those it has.
+pub(crate) fn pause(pid: u32, pause: bool) {
+    if pause {
+        // The parent first: it has no more children then than are found.
+        signal(pid, Signal::STOP);
+    }
+    let how = if pause { Signal::STOP } else { Signal::CONT };
+    for child in children(pid) {
+        signal(child, how);
+    }
+    signal(pid, how);
+}
+
+/// The children of a process.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    let listed = listed.map(|answer| answer.stdout).unwrap_or_default();
+    let of_line = |line: &str| {
+        let (child, parent) = line.trim().split_once(char::is_whitespace)?;
+        let parent: u32 = parent.trim().parse().ok()?;
+        (parent == pid).then(|| child.parse().ok())?
+    };
+    let listed = String::from_utf8_lossy(&listed);
+    listed.lines().filter_map(of_line).collect()
+}
+
 /// Says whether there is a process with this id.
 pub(crate) fn is_alive(pid: u32) -> bool {
     known(pid).is_some_and(|pid| !matches!(test_kill_process(pid), Err(Errno::SRCH)))

@@ -116,7 +116,8 @@ impl Running {
         Ok(())
     }
 
-    /// Stops one server's process where it is, or lets it go on: what a machine that hangs does.
+    /// Stops every process of one server where it is, or lets them go on: what a machine that hangs
+    /// does.
     ///
     /// # Errors
     ///

@@ -39,6 +39,8 @@ pub(crate) struct Server {
     child: Option<Child>,
     /// Whether somebody already knows the port.
     settled: bool,
+    /// Whether its processes are stopped where they are.
+    paused: bool,
 }
 
 impl Server {
@@ -53,6 +55,7 @@ impl Server {
             },
             child: None,
             settled: false,
+            paused: false,
         }
     }
 
@@ -110,28 +113,40 @@ impl Server {
             return;
         };
         process::signal(child.id(), kinds::stop_signal(self.site.kind));
-        process::signal(child.id(), Signal::CONT); // A paused process would not hear it.
+        process::pause(child.id(), false); // A paused process would not hear it.
         if !process::ended(&mut child, kinds::stop_limit(self.site.kind)).await {
             tracing::warn!(server = %self.site.kind, "does not stop; it is killed");
             let _ = child.kill();
             let _ = child.wait();
         }
+        self.paused = false;
         self.forget();
     }
 
     /// Kills the server as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
+            let left = if self.paused {
+                process::children(child.id())
+            } else {
+                Vec::new()
+            };
             let _ = child.kill();
             let _ = child.wait();
+            // Those that were paused with it notice now that it is gone, and end.
+            for child in left {
+                process::signal(child, Signal::CONT);
+            }
+            self.paused = false;
             self.forget();
         }
     }
 
-    /// Stops the server's process where it is (`STOP`), or lets it go on (`CONT`).
-    pub(crate) fn pause(&self, pause: bool) {
+    /// Stops every process of the server where it is (`STOP`), or lets it go on (`CONT`).
+    pub(crate) fn pause(&mut self, pause: bool) {
         if let Some(pid) = self.pid() {
-            process::signal(pid, if pause { Signal::STOP } else { Signal::CONT });
+            process::pause(pid, pause);
+            self.paused = pause;
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::place::{self, Place, answers};
 use servers::{Kind, Profile, Running, StartError};
+use sqlx::{Connection, PgConnection};
 
 fn pids(running: &Running) -> Vec<u32> {
     Kind::ALL
@@ -27,6 +28,30 @@ fn processes_of(data: &Path) -> String {
         .filter(|line| line.contains(&named))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The children of a process.
+fn children_of(pid: u32) -> Vec<String> {
+    let listed = Command::new("ps")
+        .args(["-A", "-o", "pid=,ppid="])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let pairs = listed.lines().map(|line| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        (words.next().unwrap(), words.next().unwrap())
+    });
+    pairs
+        .filter(|(_, parent)| *parent == pid.to_string())
+        .map(|(child, _)| child)
+        .collect()
+}
+
+fn is_there(pid: &str) -> bool {
+    let listed = Command::new("ps").args(["-o", "stat=", "-p", pid]).output();
+    let listed = listed.unwrap().stdout;
+    // One that has ended and was not collected yet is no process any more.
+    !listed.is_empty() && !listed.starts_with(b"Z")
 }
 
 #[tokio::test]
@@ -94,6 +119,34 @@ async fn servers_dropped_without_a_stop_are_killed() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("left running: {}", processes_of(&data));
+}
+
+#[tokio::test]
+async fn a_paused_server_answers_nobody_not_even_those_it_knows() {
+    let place = Place::new();
+    let mut running = place.start(Profile::FastForTests).await.unwrap();
+    let mut known = PgConnection::connect(&running.database_url).await.unwrap();
+    known.ping().await.unwrap();
+    running.pause(Kind::Postgres, true).unwrap();
+    let short = Duration::from_millis(500);
+    let mut asked = Box::pin(known.ping());
+    assert!(tokio::time::timeout(short, &mut asked).await.is_err());
+    running.pause(Kind::Postgres, false).unwrap();
+    asked.await.unwrap();
+
+    // Killed while it is paused, it leaves nobody behind.
+    running.pause(Kind::Postgres, true).unwrap();
+    let children = children_of(running.pid(Kind::Postgres).unwrap());
+    assert!(children.len() > 2, "{children:?}");
+    running.kill(Kind::Postgres).unwrap();
+    for _ in 0..500 {
+        if !children.iter().any(|child| is_there(child)) {
+            running.start(Kind::Postgres).await.unwrap();
+            return running.stop().await;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("left running: {children:?}");
 }
 
 #[tokio::test]

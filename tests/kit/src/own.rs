@@ -84,7 +84,8 @@ impl OwnServers {
         must(self.running.stop_one(kind).await);
     }
 
-    /// Stops one server's process where it is, or lets it go on: what a machine that hangs does.
+    /// Stops every process of one server where it is, or lets them go on: what a machine that hangs
+    /// does.
     ///
     /// # Panics
     ///
