@@ -16,6 +16,9 @@ use serde::Serialize;
 
 use super::json::Json;
 
+/// Where a process says whether it is ready.
+pub(super) const READY: &str = "/readyz";
+
 /// How long one check may take before it counts as unready.
 const LIMIT: Duration = Duration::from_secs(1);
 
@@ -104,12 +107,20 @@ pub fn routes(role: &'static str, checks: Vec<Check>) -> Router {
     };
     Router::new()
         .route("/livez", get(async || fresh(Json(Live { state: "alive" }))))
-        .route("/readyz", get(async move || ready(&checks).await))
+        .route(READY, get(async move || ready(&checks).await))
         .route("/version", get(async move || fresh(Json(version))))
 }
 
+/// The answer of a process that was told to stop: the others are to be asked.
+pub(super) fn leaving() -> Response {
+    told(&[("serving", Health::Unready("the process stops".to_owned()))])
+}
+
 async fn ready(checks: &[Check]) -> Response {
-    let found = join_all(checks.iter().map(Check::run)).await;
+    told(&join_all(checks.iter().map(Check::run)).await)
+}
+
+fn told(found: &[(&'static str, Health)]) -> Response {
     let worst = found
         .iter()
         .map(|(_, health)| health)

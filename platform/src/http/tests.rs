@@ -169,6 +169,30 @@ async fn what_is_in_flight_at_the_word_to_stop_is_answered() {
     assert!(TcpStream::connect(at).await.is_err());
 }
 
+#[tokio::test]
+async fn a_process_that_leaves_says_so_on_connections_it_has_and_takes_them_leave() {
+    let tasks = Tasks::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let serving = tasks.clone();
+    tasks.spawn(async move { serve(listener, app(), &serving).await.unwrap() });
+    let mut kept = TcpStream::connect(at).await.unwrap();
+    let ask = b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n";
+    kept.write_all(ask).await.unwrap();
+    let mut first = [0; 12];
+    kept.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    tasks.stop();
+    kept.write_all(ask).await.unwrap();
+    // Its end is the connection's, which a kept one does not have.
+    let mut rest = String::new();
+    kept.read_to_string(&mut rest).await.unwrap();
+    let last = rest.rsplit("HTTP/1.1 ").next().unwrap();
+    assert!(last.starts_with("503"), "{rest}");
+    assert!(last.contains("connection: close") && last.contains("stops"));
+    tasks.drain().await;
+}
+
 #[test]
 fn slugs_are_unique() {
     let mut slugs: Vec<_> = problem::COMMON.iter().map(|kind| kind.slug).collect();
