@@ -3,8 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::config;
 use crate::metrics::{Sample, catalogue, figure, size};
@@ -104,6 +104,18 @@ pub fn sample(pool: &PgPool, role: &'static str) -> Sample {
         most.set(figure(u64::from(pool.options().get_max_connections())));
         std::future::ready(())
     })
+}
+
+/// Greets the database over a connection of its own: those of the pool may all be busy, and one
+/// that hangs would be missed by those who work.
+///
+/// # Errors
+///
+/// Nobody answers, or the answer is no.
+pub async fn greet(pool: &PgPool) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
+    connection.ping().await?;
+    connection.close().await
 }
 
 #[cfg(test)]

@@ -71,6 +71,18 @@ impl Redis {
         self.ask::<String>(&redis::cmd("PING")).await.is_ok()
     }
 
+    /// Says what keeps Redis from being of use, if anything does. It is asked to take something, as
+    /// `key`: a full one answers, and refuses.
+    pub async fn trouble(&self, key: &str) -> Option<&'static str> {
+        let mut put = redis::cmd("SET");
+        put.arg(key).arg("").arg("PX").arg(1_000);
+        match self.ask::<()>(&put).await {
+            Ok(()) => None,
+            Err(_) if self.is_known_away() => Some("Redis does not answer"),
+            Err(_) => Some("Redis takes nothing in; is its memory full?"),
+        }
+    }
+
     /// Says whether Redis is known to be away, without asking it.
     #[must_use]
     pub fn is_known_away(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_nats::connection::State;
 use events::{DocumentId, Namespace};
 use readmodel::notice::{HEARTBEAT, MOST_DOCUMENTS};
 use readmodel::{Notice, Position, Scope};
@@ -65,6 +66,10 @@ impl Announcer {
             scopes,
             documents,
         };
+        if self.client.connection_state() != State::Connected {
+            // It would be kept, and heard when it is no longer true.
+            return;
+        }
         let Ok(bytes) = notice.encode() else { return };
         if let Err(error) = self
             .client

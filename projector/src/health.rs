@@ -1,45 +1,54 @@
 //! What must be well for the projector to do its work.
 
-use async_nats::connection::State;
+use std::time::Duration;
+
+use events::Namespace;
 use platform::http::{Check, Health};
+use platform::nats;
+use platform::postgres::greet;
 use platform::redis::Redis;
-use sqlx::{Connection, PgPool};
+use readmodel::Keys;
+use sqlx::PgPool;
+
+/// How long the database may take before it is said not to answer.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// The checks of a projector that works with these.
-pub(crate) fn checks(client: &async_nats::Client, pool: &PgPool, redis: &Redis) -> Vec<Check> {
-    let (client, pool, redis) = (client.clone(), pool.clone(), redis.clone());
+pub(crate) fn checks(
+    client: &async_nats::Client,
+    names: &Namespace,
+    pool: &PgPool,
+    redis: &Redis,
+) -> Vec<Check> {
+    let (jetstream, stream) = (nats::jetstream(client), names.log_stream());
+    let (pool, redis) = (pool.clone(), redis.clone());
+    let key = Keys::new(names).cache("health");
     vec![
         Check::new("event_log", move || {
-            let state = client.connection_state();
+            let (jetstream, stream) = (jetstream.clone(), stream.clone());
             async move {
-                match state {
-                    State::Connected => Health::Ready,
-                    State::Pending | State::Disconnected => {
-                        Health::Unready("not connected to NATS".to_owned())
-                    }
+                match nats::trouble(&jetstream, &stream).await {
+                    None => Health::Ready,
+                    Some(why) => Health::Unready(why.to_owned()),
                 }
             }
         }),
         Check::new("database", move || {
             let pool = pool.clone();
             async move {
-                let answered = match pool.acquire().await {
-                    Ok(mut connection) => connection.ping().await,
-                    Err(error) => Err(error),
-                };
-                match answered {
-                    Ok(()) => Health::Ready,
-                    Err(error) => Health::Unready(error.to_string()),
+                match tokio::time::timeout(PATIENCE, greet(&pool)).await {
+                    Ok(Ok(())) => Health::Ready,
+                    Ok(Err(error)) => Health::Unready(error.to_string()),
+                    Err(_) => Health::Unready("PostgreSQL does not answer".to_owned()),
                 }
             }
         }),
         Check::new("hot_views", move || {
-            let redis = redis.clone();
+            let (redis, key) = (redis.clone(), key.clone());
             async move {
-                if redis.is_there().await {
-                    Health::Ready
-                } else {
-                    Health::Degraded("Redis does not answer: reads are slower".to_owned())
+                match redis.trouble(&key).await {
+                    None => Health::Ready,
+                    Some(why) => Health::Degraded(format!("{why}: reads are slower")),
                 }
             }
         }),

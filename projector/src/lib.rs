@@ -22,6 +22,7 @@ pub mod incoming;
 pub mod lease;
 pub mod parked;
 pub mod projections;
+mod reading;
 pub mod refold;
 pub mod runner;
 pub mod source;
@@ -93,7 +94,7 @@ impl Projector {
 
     /// What must be well for the role to do its work, and what makes it slower.
     pub fn checks(&self) -> Vec<Check> {
-        health::checks(&self.client, &self.pool, &self.redis)
+        health::checks(&self.client, &self.names, &self.pool, &self.redis)
     }
 
     /// What has to be asked for to show how the role does.

@@ -37,6 +37,10 @@ use crate::parked::MOST_PARKED;
 use crate::source::{MOST_MESSAGES, Source};
 use crate::stop::Stop;
 
+/// How long one batch may take. A database that went away without a word would otherwise be waited
+/// for until the network gives up; what did land is found when the batch is tried again.
+const COMMIT: Duration = Duration::from_mins(1);
+
 /// Between looks whether something is to be said or repaired.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -92,7 +96,9 @@ impl Runner {
                 }
                 _ = tick.tick() => {
                     self.repair(at.checkpoint.sequence).await;
-                    self.announcer.heartbeat(at.position()).await;
+                    if source.is_abreast() {
+                        self.announcer.heartbeat(at.position()).await;
+                    }
                 }
             }
         }
@@ -113,7 +119,9 @@ impl Runner {
                 continue;
             };
             let begun = Instant::now();
-            match commit(&self.pool, at, &records, self.clock.now()).await {
+            let committing = commit(&self.pool, at, &records, self.clock.now());
+            let committed = tokio::time::timeout(COMMIT, committing).await;
+            match committed.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
                 Ok(Committed::Fenced) => return Ok(Some(Turn::Fenced)),
                 Ok(Committed::Done(done)) => {
                     patience.reset();

@@ -4,6 +4,7 @@
 //! so that nobody waits, and full ones when there is a backlog. Nothing is acknowledged: where to
 //! go on is in the checkpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
@@ -20,6 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::figures::trace_of;
 use crate::incoming::Incoming;
+use crate::reading::Reading;
 
 /// The most messages in one batch.
 pub const MOST_MESSAGES: usize = 2_000;
@@ -32,6 +34,7 @@ const AGAIN: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_se
 #[derive(Debug)]
 pub struct Source {
     batches: mpsc::Receiver<Vec<Incoming>>,
+    reading: Arc<Reading>,
     tasks: Tasks,
 }
 
@@ -39,7 +42,9 @@ impl Source {
     /// Reads `log` from the message after `sequence` on, until dropped or told to stop.
     pub fn open(log: &Stream, names: &Namespace, sequence: u64, tasks: &Tasks) -> Self {
         let (send, batches) = mpsc::channel(1);
+        let reading = Arc::<Reading>::default();
         let reader = Reader {
+            reading: Arc::clone(&reading),
             log: log.clone(),
             names: names.clone(),
             reached: sequence,
@@ -47,7 +52,16 @@ impl Source {
         };
         let tasks = tasks.child();
         tasks.spawn_until_stop(reader.forever());
-        Self { batches, tasks }
+        Self {
+            batches,
+            reading,
+            tasks,
+        }
+    }
+
+    /// Whether the log is known to be read as it grows, so that silence means that nothing happens.
+    pub fn is_abreast(&self) -> bool {
+        self.reading.is_abreast()
     }
 
     /// The next batch, never empty; `None` after the word to stop.
@@ -63,6 +77,7 @@ impl Drop for Source {
 }
 
 struct Reader {
+    reading: Arc<Reading>,
     log: Stream,
     names: Namespace,
     reached: u64,
@@ -91,19 +106,30 @@ impl Reader {
         }
     }
 
-    /// Reads until the receiver is gone.
+    /// Reads until the receiver is gone, or the log is not read any more.
     async fn read(&mut self) -> Result<(), async_nats::Error> {
-        let mut messages = self.consume().await?;
+        let (reading, log) = (Arc::clone(&self.reading), self.log.clone());
+        reading.begins(self.reached);
+        let messages = self.consume().await?;
+        tokio::select! {
+            read = self.take_all(messages) => read,
+            error = reading.watch(&log) => Err(error),
+        }
+    }
+
+    async fn take_all(&mut self, mut messages: Ordered) -> Result<(), async_nats::Error> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         loop {
             let full = batch.len() >= MOST_MESSAGES || bytes >= MOST_BYTES;
+            self.reading.is_full(full);
             tokio::select! {
                 biased;
                 message = messages.next(), if !full => {
                     let message = message.ok_or("the consumer ended")??;
                     let seen = batch.last().map_or(self.reached, |last: &Incoming| last.sequence);
                     if let Some(incoming) = self.take(&message, seen)? {
+                        self.reading.saw(incoming.sequence);
                         bytes += incoming.body.len();
                         batch.push(incoming);
                     }

@@ -170,11 +170,21 @@ impl<F: FnMut(Followed) + Send> Run<F> {
     }
 
     async fn until_trouble(&mut self) -> Result<(), async_nats::Error> {
+        let client = self.jetstream.client();
+        let mut again = std::pin::pin!(super::reconnected(&client));
         let mut messages = self.read().await?;
-        while let Some(message) = messages.next().await {
-            self.take(message?)?;
+        loop {
+            tokio::select! {
+                biased;
+                // Its consumer is gone with the server that was killed; one that was not is left
+                // to end by itself.
+                () = &mut again => return Ok(()),
+                message = messages.next() => match message {
+                    Some(message) => self.take(message?)?,
+                    None => return Ok(()),
+                },
+            }
         }
-        Ok(())
     }
 
     async fn read(&mut self) -> Result<Ordered, async_nats::Error> {

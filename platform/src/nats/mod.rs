@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::{Client, ConnectOptions, Event, ServerAddr};
@@ -28,6 +29,16 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How many published messages may wait for their acknowledgement.
 const ACKS_IN_FLIGHT: usize = 1_000;
+
+/// How often an idle connection is tried. Three without an answer and it is given up: a server that
+/// hangs, or is cut off, is taken for away after ten seconds.
+const PING: Duration = Duration::from_secs(3);
+
+/// How often a connection is looked at by who waits for its return.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How long a server that is well takes to say so.
+const ANSWER: Duration = Duration::from_millis(800);
 
 /// Between attempts to come back: soon enough to be up a moment after the server is.
 const RECONNECT: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(500));
@@ -100,6 +111,30 @@ pub fn jetstream(client: &Client) -> jetstream::Context {
         .build(client.clone())
 }
 
+/// Says what keeps `stream` from being used now, if anything does. The stream itself is asked: a
+/// server that hangs leaves the connection as it was.
+pub async fn trouble(jetstream: &jetstream::Context, stream: &str) -> Option<&'static str> {
+    match jetstream.client().connection_state() {
+        State::Pending | State::Disconnected => return Some("not connected to NATS"),
+        State::Connected => {}
+    }
+    match tokio::time::timeout(ANSWER, jetstream.get_stream(stream)).await {
+        Ok(Ok(_)) => None,
+        Ok(Err(_)) => Some("NATS does not give the stream"),
+        Err(_) => Some("NATS does not answer"),
+    }
+}
+
+/// Resolves when the connection was lost and has come back: what servers kept for it may be gone
+/// with them, and nobody says so.
+pub async fn reconnected(client: &Client) {
+    let connects = || client.statistics().connects.load(Ordering::Relaxed);
+    let before = connects();
+    while connects() == before {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 fn addresses(config: &config::Nats) -> Result<Vec<ServerAddr>, NatsError> {
     let addresses = config.url.expose().split(',');
     addresses
@@ -113,7 +148,7 @@ async fn options(config: &config::Nats, role: &str) -> Result<ConnectOptions, Na
         .name(format!("mesa-{role}"))
         .connection_timeout(CONNECT_TIMEOUT)
         .request_timeout(Some(REQUEST_TIMEOUT))
-        .ping_interval(Duration::from_secs(10))
+        .ping_interval(PING)
         .reconnect_delay_callback(|attempt| {
             let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
             RECONNECT.delay(attempt, jitter(SystemIds.next()))
