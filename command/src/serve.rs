@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_nats::Client;
-use async_nats::connection::State;
 use axum::Router;
 use events::subject::BadNamespace;
 use platform::clock::Clock;
@@ -12,14 +11,14 @@ use platform::ids::Ids;
 use platform::metrics;
 use platform::nats::follow::FollowError;
 use platform::nats::stream::StreamError;
-use platform::nats::{NatsError, connect, jetstream};
+use platform::nats::{NatsError, connect, jetstream, trouble};
 use platform::tasks::Tasks;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::app::{App, Parts};
 use crate::config::Config;
-use crate::log::JetStreamLog;
+use crate::log::{Full, JetStreamLog};
 use crate::numbering::Numbering;
 use crate::organisation::Organisation;
 use crate::routes;
@@ -31,6 +30,7 @@ use crate::vault::{Vault, VaultError};
 pub struct Command {
     app: App,
     client: Client,
+    full: Full,
     tasks: Tasks,
 }
 
@@ -71,6 +71,7 @@ impl Command {
         let context = jetstream(&client);
         let limits = config.streams.into();
         let log = JetStreamLog::open(context.clone(), names.clone(), limits).await?;
+        let full = log.full();
         let vault = Vault::open(&context, &names, config.streams.replicas).await?;
         let organisation = Organisation::follow(&context, &names, &tasks).await?;
         let shell = Shell::new(Arc::new(log), names, clock, ids);
@@ -86,7 +87,12 @@ impl Command {
             users: Histories::default(),
             api_keys: Histories::default(),
         });
-        Ok(Self { app, client, tasks })
+        Ok(Self {
+            app,
+            client,
+            full,
+            tasks,
+        })
     }
 
     /// What the routes stand on, for those who ask without HTTP.
@@ -101,15 +107,18 @@ impl Command {
 
     /// What must be well for the role to do its work.
     pub fn checks(&self) -> Vec<Check> {
-        let client = self.client.clone();
+        let (context, stream) = (jetstream(&self.client), self.app.shell.names.log_stream());
+        let full = self.full.clone();
         vec![Check::new("event_log", move || {
-            let state = client.connection_state();
+            let (context, stream, full) = (context.clone(), stream.clone(), full.clone());
             async move {
-                match state {
-                    State::Connected => Health::Ready,
-                    State::Pending | State::Disconnected => {
-                        Health::Unready("not connected to NATS".to_owned())
-                    }
+                match trouble(&context, &stream).await {
+                    Some(why) => Health::Unready(why.to_owned()),
+                    None if full.is_so() => Health::Degraded(
+                        "the log is full: commands are answered with 507 until there is room"
+                            .to_owned(),
+                    ),
+                    None => Health::Ready,
                 }
             }
         })]

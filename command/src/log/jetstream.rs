@@ -6,6 +6,8 @@
 //! answered: a first message that is not taken, because too many batches are open (10210), shows
 //! there as an incomplete batch (10176).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
@@ -47,6 +49,29 @@ pub struct Limits {
 pub struct JetStreamLog {
     jetstream: Context,
     names: Namespace,
+    full: Full,
+}
+
+/// Whether the log had no room for the last append that it answered. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Full(Arc<AtomicBool>);
+
+impl Full {
+    /// Says whether there was no room.
+    #[must_use]
+    pub fn is_so(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Passes the outcome of an append on, and remembers what it says.
+    fn noted(&self, outcome: Result<u64, AppendError>) -> Result<u64, AppendError> {
+        match &outcome {
+            Ok(_) => self.0.store(false, Ordering::Relaxed),
+            Err(AppendError::Full) => self.0.store(true, Ordering::Relaxed),
+            Err(_) => {}
+        }
+        outcome
+    }
 }
 
 impl JetStreamLog {
@@ -63,7 +88,16 @@ impl JetStreamLog {
         for stream in expected(&names, limits) {
             ensure_stream(&jetstream, &stream).await?;
         }
-        Ok(Self { jetstream, names })
+        Ok(Self {
+            jetstream,
+            names,
+            full: Full::default(),
+        })
+    }
+
+    /// Whether there was no room the last time.
+    pub fn full(&self) -> Full {
+        self.full.clone()
     }
 
     fn stream_of(&self, aggregate: &Aggregate) -> String {
@@ -76,12 +110,10 @@ impl JetStreamLog {
 
     /// Fails early, and surely, while there is no connection: what is published then would be kept
     /// and sent later.
-    fn connected(&self) -> Result<(), AppendError> {
+    fn connected(&self) -> Result<(), Cause> {
         match self.jetstream.client().connection_state() {
             State::Connected => Ok(()),
-            State::Pending | State::Disconnected => {
-                Err(AppendError::Unavailable("not connected to NATS".into()))
-            }
+            State::Pending | State::Disconnected => Err("not connected to NATS".into()),
         }
     }
 
@@ -107,7 +139,7 @@ impl JetStreamLog {
     }
 
     async fn append_one(&self, entry: Entry) -> Result<u64, AppendError> {
-        self.connected()?;
+        self.connected().map_err(AppendError::Unavailable)?;
         let subject = self.names.subject(&entry.aggregate);
         let mut headers = headers(&entry);
         headers.insert(wire::MSG_ID, entry.message_id.as_str());
@@ -116,7 +148,7 @@ impl JetStreamLog {
     }
 
     async fn append_batch(&self, entries: Vec<Entry>) -> Result<u64, AppendError> {
-        self.connected()?;
+        self.connected().map_err(AppendError::Unavailable)?;
         let batch = SystemIds.next().simple().to_string();
         let count = entries.len();
         for (place, entry) in (1..).zip(entries) {
@@ -176,6 +208,7 @@ impl JetStreamLog {
         aggregate: &Aggregate,
         ask: Ask,
     ) -> Result<Option<(Aggregate, Stored)>, ReadError> {
+        self.connected().map_err(ReadError)?;
         match tokio::time::timeout(READ, self.raw(aggregate, ask)).await {
             Ok(found) => found.map_err(ReadError),
             Err(late) => Err(ReadError(late.into())),
@@ -196,6 +229,7 @@ impl EventLog for JetStreamLog {
         after: u64,
     ) -> BoxFuture<'a, Result<Vec<Stored>, ReadError>> {
         async move {
+            self.connected().map_err(ReadError)?;
             let stream = self.stream_of(aggregate);
             let subject = self.names.subject(aggregate);
             history(&self.jetstream, &stream, &subject, after, READ)
@@ -225,11 +259,19 @@ impl EventLog for JetStreamLog {
     }
 
     fn append(&self, entry: Entry) -> BoxFuture<'_, Result<u64, AppendError>> {
-        figures::RECORD.measure(self.append_one(entry)).boxed()
+        async move {
+            let outcome = figures::RECORD.measure(self.append_one(entry)).await;
+            self.full.noted(outcome)
+        }
+        .boxed()
     }
 
     fn append_all(&self, entries: Vec<Entry>) -> BoxFuture<'_, Result<u64, AppendError>> {
-        figures::BATCH.measure(self.append_batch(entries)).boxed()
+        async move {
+            let outcome = figures::BATCH.measure(self.append_batch(entries)).await;
+            self.full.noted(outcome)
+        }
+        .boxed()
     }
 }
 

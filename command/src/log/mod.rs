@@ -21,7 +21,7 @@ use events::Aggregate;
 use futures::future::BoxFuture;
 use thiserror::Error;
 
-pub use jetstream::{JetStreamLog, Limits, expected};
+pub use jetstream::{Full, JetStreamLog, Limits, expected};
 pub use memory::MemoryLog;
 
 /// The most messages one atomic batch holds; the server refuses more than a thousand (10199).

@@ -15,7 +15,7 @@ use super::{SHARED, Waiting};
 use crate::shell::Shell;
 
 /// How long requests that were on their way may still come after the word to stop.
-const LAST: Duration = Duration::from_millis(500);
+const LAST: Duration = Duration::from_secs(1);
 
 /// The queue of one series.
 #[derive(Debug)]

@@ -146,7 +146,9 @@ fn key_reused() -> Problem {
 }
 
 fn full() -> Problem {
-    Problem::new(&kinds::LOG_FULL).detail("nothing was done; an operator must make room")
+    Problem::new(&kinds::LOG_FULL)
+        .detail("nothing was done; an operator must make room")
+        .header(header::RETRY_AFTER, HeaderValue::from_static("30"))
 }
 
 fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Problem {
