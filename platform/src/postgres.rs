@@ -90,13 +90,13 @@ pub fn connect_lazily(config: &config::Postgres, role: &str) -> Result<PgPool, P
         .connect_lazy_with(options))
 }
 
-/// The connections of `pool`, which the role has.
-pub fn sample(pool: &PgPool, role: &'static str) -> Sample {
-    let pool = pool.clone();
+/// The connections of the pool that the role has at the moment.
+pub fn sample(pool: impl Fn() -> PgPool + Send + Sync + 'static, role: &'static str) -> Sample {
     let state = |state| catalogue::POSTGRES_CONNECTIONS.gauge([role, state]);
     let (used, idle) = (state("used"), state("idle"));
     let most = catalogue::POSTGRES_MOST.gauge([role]);
     Sample::new(move || {
+        let pool = pool();
         let all = u64::from(pool.size());
         let free = pool.num_idle();
         idle.set(size(free));

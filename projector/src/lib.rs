@@ -101,8 +101,9 @@ impl Projector {
     pub fn samples(&self) -> Vec<Sample> {
         figures::begin();
         let (log, clock) = (self.names.log_stream(), Arc::clone(&self.clock));
+        let pool = self.pool.clone();
         vec![
-            postgres::sample(&self.pool, "projector"),
+            postgres::sample(move || pool.clone(), "projector"),
             figures::lag(nats::jetstream(&self.client), log, clock),
         ]
     }

@@ -170,7 +170,6 @@ impl Cache {
             self.flights.invalidate(&question.name).await;
             found = self.current(question, &load).await;
         }
-        let unsure = !self.freshness.is_live() && self.store.is_away();
         match found {
             Ok((entry, position, source)) => Ok(told(
                 source,
@@ -178,7 +177,7 @@ impl Cache {
                     body: entry.body.clone(),
                     tag: entry.tag.clone(),
                     position,
-                    stale: unsure || wanted.is_some_and(|wanted| position < wanted),
+                    stale: self.is_stale(position, wanted),
                 },
             )),
             Err(error) => match self.leftover(question).await {
@@ -193,6 +192,17 @@ impl Cache {
                 )),
                 _ => Err(error),
             },
+        }
+    }
+
+    /// Whether an answer that includes `position` may be older than whoever asks believes: it lacks
+    /// what is wanted; or nothing is wanted, and how far the log is beyond it nobody knows, because
+    /// the projector is not heard.
+    fn is_stale(&self, position: u64, wanted: Option<u64>) -> bool {
+        let quiet = !self.freshness.is_live();
+        match wanted {
+            Some(wanted) => position < wanted || (quiet && self.store.is_away()),
+            None => quiet,
         }
     }
 
@@ -226,7 +236,9 @@ impl Cache {
             source = from;
             Ok(entry)
         };
-        if let Some(counter) = self.freshness.counter(&question.scopes) {
+        if self.freshness.was_told(known)
+            && let Some(counter) = self.freshness.counter(&question.scopes)
+        {
             let key = (question.name.clone(), counter);
             let entry = self.kept.try_get_with(key, reading).await?;
             let position = entry.position.max(known);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use directory::{Directory, User};
 use events::{AnyRecord, ApiKeyId, Namespace};
@@ -39,6 +40,7 @@ pub(crate) struct Members {
     known: Arc<Known>,
     clock: Arc<dyn Clock>,
     directory: Follower,
+    jetstream: Context,
 }
 
 impl Members {
@@ -73,7 +75,18 @@ impl Members {
             known,
             clock,
             directory,
+            jetstream: jetstream.clone(),
         })
+    }
+
+    /// What keeps changes of the directory, `stream`, from being heard of now, if anything does.
+    pub(crate) async fn trouble(&self, stream: &str) -> Option<&'static str> {
+        platform::nats::trouble(&self.jetstream, stream).await
+    }
+
+    /// Whether changes can be heard of: not while there is no connection.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.jetstream.client().connection_state() == State::Connected
     }
 
     /// Whose key this is, if it is right and still good, and its owner still acts.

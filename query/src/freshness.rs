@@ -12,7 +12,8 @@
 //! together, which costs a read and nothing else.
 //!
 //! Order matters twice. A notice moves the counters before the position, and a reader takes the
-//! position before the counters: so what is found under the counters holds at that position.
+//! position before the counters: so what is found under the counters holds at that position. The
+//! checkpoint says more than was told, when notices are late: then the counters are not looked at.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub(crate) enum Stir {
 pub(crate) struct Freshness {
     stream: String,
     known: watch::Sender<u64>,
+    told: AtomicU64,
     live: AtomicBool,
     heard: AtomicU64,
     moved: Box<[AtomicU64]>,
@@ -68,6 +70,7 @@ impl Freshness {
         Self {
             stream,
             known: watch::Sender::new(0),
+            told: AtomicU64::new(0),
             live: AtomicBool::new(false),
             heard: AtomicU64::new(0),
             moved: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
@@ -83,6 +86,11 @@ impl Freshness {
     /// The sequence the views are known to include.
     pub(crate) fn known(&self) -> u64 {
         *self.known.borrow()
+    }
+
+    /// Whether the counters have moved for all that changed up to `sequence`.
+    pub(crate) fn was_told(&self, sequence: u64) -> bool {
+        self.told.load(Ordering::Acquire) >= sequence
     }
 
     /// `sequence` as a position.
@@ -134,16 +142,20 @@ impl Freshness {
     }
 
     /// Waits, for as long as anybody should, until the views include `wanted`; says whether they
-    /// do.
+    /// do. While the database is away nobody waits for what cannot come.
     pub(crate) async fn wait_for(&self, wanted: u64, store: &Store) -> bool {
         let mut known = self.known.subscribe();
+        // The projector may still reach the database, and be heard.
+        let patience = if store.is_away() { LOOK } else { PATIENCE };
         let there = async {
             loop {
                 if *known.borrow_and_update() >= wanted {
-                    return;
+                    return true;
                 }
                 let looked = if self.is_live() {
                     self.known()
+                } else if store.is_away() {
+                    return false;
                 } else {
                     self.look(store).await.unwrap_or_default()
                 };
@@ -152,11 +164,13 @@ impl Freshness {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, there).await.is_ok()
+        let there = tokio::time::timeout(patience, there).await;
+        there.unwrap_or_default()
     }
 
-    /// Listens on `subject` for ever.
+    /// Listens on `subject` for ever. When that is given up, nothing that is kept is trusted.
     pub(crate) async fn listen(&self, client: &Client, subject: &str) {
+        let _deaf = Deaf(self);
         let mut before = None;
         loop {
             match client.subscribe(subject.to_owned()).await {
@@ -205,6 +219,8 @@ impl Freshness {
                 .store(heard, Ordering::Release);
         }
         let moved = notice.position.sequence > self.known();
+        self.told
+            .fetch_max(notice.position.sequence, Ordering::AcqRel);
         self.learn(notice.position.sequence);
         let was_live = self.live.swap(true, Ordering::AcqRel);
         if !was_live {
@@ -238,6 +254,15 @@ impl Freshness {
         scope.hash(&mut hasher);
         let place = hasher.finish() % (COUNTERS as u64 - 1) + 1;
         &self.moved[usize::try_from(place).unwrap_or_default()]
+    }
+}
+
+/// Dropped, it says that nobody listens any more.
+struct Deaf<'a>(&'a Freshness);
+
+impl Drop for Deaf<'_> {
+    fn drop(&mut self) {
+        self.0.doubt("the role is stopping");
     }
 }
 
@@ -337,6 +362,17 @@ mod tests {
         assert!(matches!(stirs.try_recv(), Ok(Stir::Anything)));
         freshness.doubt("test");
         assert!(matches!(stirs.try_recv(), Ok(Stir::Anything)));
+    }
+
+    #[test]
+    fn the_checkpoint_says_more_than_was_told() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let first = notice(1, 1, vec![]);
+        freshness.take(&first, None);
+        freshness.learn(2);
+        assert!(freshness.was_told(1) && !freshness.was_told(freshness.known()));
+        freshness.take(&notice(2, 2, vec![office("A")]), Some(&first));
+        assert!(freshness.was_told(freshness.known()));
     }
 
     #[test]

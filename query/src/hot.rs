@@ -153,9 +153,9 @@ impl Hot {
             .await
     }
 
-    /// Whether Redis answers.
-    pub(crate) async fn is_there(&self) -> bool {
-        self.redis.is_there().await
+    /// What keeps Redis from being of use, if anything does.
+    pub(crate) async fn trouble(&self) -> Option<&'static str> {
+        self.redis.trouble(&self.keys.cache("health")).await
     }
 }
 

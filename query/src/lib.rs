@@ -14,6 +14,7 @@ mod config;
 mod directory;
 mod figures;
 mod freshness;
+mod health;
 mod hot;
 mod live;
 mod page;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
-use async_nats::connection::State;
 use axum::Router;
 use events::Namespace;
 use events::subject::BadNamespace;
 use platform::clock::Clock;
-use platform::http::health::{self, Check, Health};
+use platform::http::health::{self, Check};
 use platform::ids::Ids;
 use platform::metrics::{self, Sample, catalogue, figure};
 use platform::nats::follow::FollowError;
@@ -35,7 +34,6 @@ use crate::store::Store;
 pub struct Query {
     app: App,
     hot: Hot,
-    client: Client,
     ids: Arc<dyn Ids>,
     tasks: Tasks,
 }
@@ -110,7 +108,6 @@ impl Query {
         Ok(Self {
             app,
             hot,
-            client,
             ids,
             tasks,
         })
@@ -124,55 +121,7 @@ impl Query {
     /// What must be well for the role to do its work, and what makes it slower.
     #[must_use]
     pub fn checks(&self) -> Vec<Check> {
-        let (client, hot, app) = (self.client.clone(), self.hot.clone(), self.app.clone());
-        let (store, freshness) = (app.store.clone(), Arc::clone(&app.freshness));
-        vec![
-            Check::new("directory", move || {
-                let state = client.connection_state();
-                async move {
-                    match state {
-                        State::Connected => Health::Ready,
-                        State::Pending | State::Disconnected => Health::Degraded(
-                            "not connected to NATS: changes to the directory are not seen"
-                                .to_owned(),
-                        ),
-                    }
-                }
-            }),
-            Check::new("read_models", move || {
-                let (store, freshness) = (store.clone(), Arc::clone(&freshness));
-                async move {
-                    match freshness.look(&store).await {
-                        Ok(_) => Health::Ready,
-                        Err(error) => {
-                            Health::Degraded(format!("{error}: what is cached is served"))
-                        }
-                    }
-                }
-            }),
-            Check::new("hot_views", move || {
-                let hot = hot.clone();
-                async move {
-                    if hot.is_there().await {
-                        Health::Ready
-                    } else {
-                        Health::Degraded("Redis does not answer: answers are slower".to_owned())
-                    }
-                }
-            }),
-            Check::new("notices", move || {
-                let live = app.freshness.is_live();
-                async move {
-                    if live {
-                        Health::Ready
-                    } else {
-                        Health::Degraded(
-                            "the projector is not heard: answers are slower".to_owned(),
-                        )
-                    }
-                }
-            }),
-        ]
+        crate::health::checks(&self.app, &self.hot)
     }
 
     /// What has to be asked for to show how the role does.

@@ -51,7 +51,8 @@ pub(crate) fn from_directory<T: Serialize>(
     let tag = format!("\"{}\"", Fingerprint::of("answer", &bytes));
     let tag = HeaderValue::try_from(tag).unwrap_or_else(|_| etag(0));
     let position = Position::new(app.names.directory_stream(), reached);
-    let headers = said(&position, asking.directory_behind, &tag);
+    let stale = asking.directory_behind || !app.members.is_connected();
+    let headers = said(&position, stale, &tag);
     Ok(sent(bytes, headers, &tag, &asking.had))
 }
 

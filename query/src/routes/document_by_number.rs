@@ -1,9 +1,10 @@
 //! GET /api/v1/documents/by-number/{number}
 
 use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderValue;
 use axum::response::Response;
 use events::{DocumentId, RegistryNumber};
-use platform::http::Problem;
+use platform::http::{MESA_STALE, Problem};
 
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
@@ -28,9 +29,10 @@ pub(crate) async fn handle(
 /// The document with this number. A number never goes to another document (R2), so what was found
 /// once is remembered.
 async fn find(app: &App, asking: &Asking, number: String) -> Result<DocumentId, Problem> {
-    if let Some(wanted) = asking.wanted {
-        app.freshness.wait_for(wanted, &app.store).await;
-    }
+    let fresh = match asking.wanted {
+        Some(wanted) => app.freshness.wait_for(wanted, &app.store).await,
+        None => app.freshness.is_live(),
+    };
     if let Some(id) = app.numbers.get(&number).await {
         return Ok(id);
     }
@@ -40,7 +42,15 @@ async fn find(app: &App, asking: &Asking, number: String) -> Result<DocumentId, 
         .await;
     let id = found
         .map_err(|error| problem::of_store(&error))?
-        .ok_or_else(problem::missing)?;
+        .ok_or_else(|| not_yet(problem::missing(), fresh))?;
     app.numbers.insert(number, id).await;
     Ok(id)
+}
+
+/// What is not there may be there in a moment, unless the answer is `fresh`.
+fn not_yet(missing: Problem, fresh: bool) -> Problem {
+    if fresh {
+        return missing;
+    }
+    missing.header(MESA_STALE, HeaderValue::from_static("true"))
 }

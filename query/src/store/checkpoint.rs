@@ -1,7 +1,7 @@
 //! How far the projector has come.
 
 use events::Namespace;
-use sqlx::{Connection, PgConnection, PgPool, Row};
+use sqlx::Row;
 
 use super::{Statement, Value};
 
@@ -24,11 +24,4 @@ pub(crate) async fn reached(on: impl sqlx::PgExecutor<'_>, stream: &str) -> sqlx
         .await?;
     let sequence: Option<i64> = row.try_get(0)?;
     Ok(sequence.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
-}
-
-/// Greets the database over a connection of its own.
-pub(crate) async fn is_there(pool: &PgPool) -> sqlx::Result<()> {
-    let mut connection = PgConnection::connect_with(&pool.connect_options()).await?;
-    connection.ping().await?;
-    connection.close().await
 }

@@ -19,20 +19,25 @@ pub mod text;
 pub mod timeline;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use platform::metrics::{Counter, Sample, catalogue};
-use platform::postgres;
+use platform::postgres::{self, greet};
 use platform::tasks::Tasks;
 use sqlx::PgPool;
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
+use tokio::sync::watch;
+use tokio::time::error::Elapsed;
 
 pub use text::{SqlText, Value};
 
 /// How long any read may take before it is given up.
 const LIMIT: Duration = Duration::from_secs(5);
+
+/// After how long a read makes one wonder whether the database is there at all.
+const SLOW: Duration = Duration::from_millis(400);
 
 /// How long a database that is there takes to greet a new connection.
 const GREETING: Duration = Duration::from_secs(1);
@@ -137,8 +142,9 @@ pub enum StoreError {
 /// The database, as the routes see it. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: PgPool,
-    away: Arc<AtomicBool>,
+    pool: Arc<RwLock<PgPool>>,
+    away: Arc<watch::Sender<bool>>,
+    asked: Arc<AtomicBool>,
     reads: Arc<AtomicU64>,
     tasks: Tasks,
 }
@@ -147,8 +153,9 @@ impl Store {
     /// Reads over `pool`; `tasks` find out when a lost database is back.
     pub(crate) fn new(pool: PgPool, tasks: &Tasks) -> Self {
         Self {
-            pool,
+            pool: Arc::new(RwLock::new(pool)),
             away: Arc::default(),
+            asked: Arc::default(),
             reads: Arc::default(),
             tasks: tasks.clone(),
         }
@@ -156,12 +163,13 @@ impl Store {
 
     /// The connections in use.
     pub(crate) fn sample(&self) -> Sample {
-        postgres::sample(&self.pool, "query")
+        let store = self.clone();
+        postgres::sample(move || store.pool(), "query")
     }
 
     /// Whether the database is known not to answer.
     pub(crate) fn is_away(&self) -> bool {
-        self.away.load(Ordering::Relaxed)
+        *self.away.borrow()
     }
 
     /// How many answers were read from the database.
@@ -169,7 +177,8 @@ impl Store {
         self.reads.load(Ordering::Relaxed)
     }
 
-    /// Runs one read. While the database is known to be away nobody waits for it.
+    /// Runs one read. While the database is known to be away nobody waits for it, and who waits
+    /// already is told as soon as one of them finds it away.
     ///
     /// # Errors
     ///
@@ -178,57 +187,95 @@ impl Store {
     where
         F: Future<Output = sqlx::Result<T>>,
     {
+        let mut away = self.away.subscribe();
         if self.is_away() {
             return Err(StoreError::Away(None));
         }
         self.reads.fetch_add(1, Ordering::Relaxed);
-        let error = match tokio::time::timeout(LIMIT, read(self.pool.clone())).await {
-            Ok(Ok(found)) => {
-                READ.increment(1);
-                return Ok(found);
-            }
-            Ok(Err(error)) => Some(error),
-            Err(_) => None,
+        let read = tokio::select! {
+            answer = tokio::time::timeout(LIMIT, read(self.pool())) => self.judge(answer),
+            _ = away.wait_for(|away| *away) => Err(StoreError::Away(None)),
+            given_up = self.doubt_while_slow() => Err(given_up),
         };
-        match error.as_ref().map_or(Trouble::Slow, trouble) {
-            Trouble::Ours => {}
+        match &read {
+            Ok(_) => READ.increment(1),
+            Err(StoreError::Broken(_)) => catalogue::QUERY_READS.counter(["broken"]).increment(1),
+            Err(StoreError::Away(_)) => catalogue::QUERY_READS.counter(["away"]).increment(1),
+        }
+        read
+    }
+
+    /// What an answer says about the database, which is remembered.
+    fn judge<T>(&self, answer: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
+        let error = match answer {
+            Ok(Ok(found)) => return Ok(found),
+            Ok(Err(error)) => error,
+            Err(_) => return Err(StoreError::Away(None)),
+        };
+        match trouble(&error) {
+            Trouble::Ours => return Err(StoreError::Broken(error)),
             Trouble::Lost => self.lose(),
-            Trouble::Slow => {
-                if !self.answers().await {
-                    self.lose();
-                }
-            }
+            Trouble::Slow => self.doubt(),
         }
-        match error {
-            Some(error) if trouble(&error) == Trouble::Ours => {
-                catalogue::QUERY_READS.counter(["broken"]).increment(1);
-                Err(StoreError::Broken(error))
-            }
-            error => {
-                catalogue::QUERY_READS.counter(["away"]).increment(1);
-                Err(StoreError::Away(error))
-            }
-        }
+        Err(StoreError::Away(Some(error)))
+    }
+
+    fn pool(&self) -> PgPool {
+        self.pool
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Whether the database greets a new connection: those of the pool may all be busy.
     async fn answers(&self) -> bool {
-        let greeted = tokio::time::timeout(GREETING, checkpoint::is_there(&self.pool));
+        let pool = self.pool();
+        let greeted = tokio::time::timeout(GREETING, greet(&pool));
         matches!(greeted.await, Ok(Ok(())))
     }
 
-    /// Remembers that the database is away, and begins to look out for it.
+    /// Wonders again and again, for as long as a read is waited for.
+    async fn doubt_while_slow(&self) -> StoreError {
+        loop {
+            tokio::time::sleep(SLOW).await;
+            self.doubt();
+        }
+    }
+
+    /// Asks whether the database is there, beside those who wait for it and whether they go on
+    /// waiting or not; one who asks is enough.
+    fn doubt(&self) {
+        if self.is_away() || self.asked.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let store = self.clone();
+        self.tasks.spawn_until_stop(async move {
+            let answers = store.answers().await;
+            store.asked.store(false, Ordering::Relaxed);
+            if !answers {
+                store.lose();
+            }
+        });
+    }
+
+    /// Remembers that the database is away, and begins to look out for it. The connections are
+    /// given up: some of them may never say that they are broken.
     fn lose(&self) {
-        if self.away.swap(true, Ordering::Relaxed) {
+        if self.away.send_replace(true) {
             return;
         }
         tracing::warn!("lost the database; serving what is cached until it is back");
+        {
+            let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+            let options = pool.connect_options();
+            *pool = pool.options().clone().connect_lazy_with((*options).clone());
+        }
         let store = self.clone();
         self.tasks.spawn_until_stop(async move {
             loop {
                 tokio::time::sleep(AGAIN).await;
                 if store.answers().await {
-                    store.away.store(false, Ordering::Relaxed);
+                    store.away.send_replace(false);
                     tracing::info!("the database is back");
                     return;
                 }

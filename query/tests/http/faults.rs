@@ -151,7 +151,16 @@ async fn without_nats_answers_are_read_and_right() {
     stage.voice.tell_redis(9, &[Scope::Documents]).await;
     let answer = http.get(DOCUMENTS).await.expect(200);
     assert_eq!(answer.json()["items"].as_array().unwrap().len(), 4);
+    // How far the log is nobody says, so that more may have happened than is there.
+    assert_eq!(answer.header("mesa-stale"), Some("true"));
+    let wanting = http.with(
+        "mesa-min-position",
+        &format!("{}:9", stage.names.log_stream()),
+    );
+    let answer = wanting.get(DOCUMENTS).await.expect(200);
     assert_eq!(answer.header("mesa-stale"), None);
+    let offices = http.get("/api/v1/offices").await.expect(200);
+    assert_eq!(offices.header("mesa-stale"), Some("true"));
     servers.start_one(Kind::Nats).await;
     stage.until_live().await;
     stage.end().await;
