@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use reqwest::Error;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -80,6 +81,15 @@ impl Http {
     /// Nobody answers.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// The same, for a server that may go away.
+    ///
+    /// # Errors
+    ///
+    /// Nobody answers.
+    pub async fn try_get(&self, path: &str) -> Result<Answer, Error> {
+        self.try_send(self.request(Method::GET, path)).await
     }
 
     /// `POST path` with an idempotency key and a JSON body.

@@ -12,6 +12,7 @@ use kit::Fresh;
 use kit::http::{Answer, Http};
 use platform::clock::Clock;
 use platform::config;
+use platform::http::{health, serve};
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
 use projector::{Projector, verify};
@@ -29,6 +30,7 @@ pub(crate) struct Site {
     pub(crate) fresh: Fresh,
     command: Http,
     query: Http,
+    projector: Http,
     keys: BTreeMap<&'static str, String>,
     tasks: Tasks,
 }
@@ -57,19 +59,24 @@ impl Site {
         };
         let projector = Projector::connect(&config, Arc::clone(&clock), tasks.clone());
         let projector = projector.await.unwrap();
+        let health = health::routes("projector", projector.checks());
         tasks.spawn(async move { projector.run().await.unwrap() });
         let config = query::Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
         let query = Query::connect(&config, clock, ids, tasks.clone());
         let query = query.await.unwrap();
         let (commands, questions) = (listener().await, listener().await);
+        let asked = listener().await;
         let site = Self {
             names: fresh.namespace.parse().unwrap(),
             fresh,
             command: Http::new(commands.local_addr().unwrap()),
             query: Http::new(questions.local_addr().unwrap()),
+            projector: Http::new(asked.local_addr().unwrap()),
             keys,
             tasks: tasks.clone(),
         };
+        let told = tasks.clone();
+        tasks.spawn(async move { serve(asked, health, &told).await.unwrap() });
         let (serving, asking) = (command, query.clone());
         tasks.spawn(async move { serving.serve(commands).await.unwrap() });
         tasks.spawn(async move { asking.serve(questions).await.unwrap() });
@@ -102,8 +109,31 @@ impl Site {
         answer.json()
     }
 
-    /// Waits until the views are where the log is; then they must be what the log says.
+    /// What `command`, `projector` and `query` say of themselves, each with all that it said.
+    pub(crate) async fn states(&self) -> [(String, Value); 3] {
+        let state = async |http: &Http| {
+            let answer = http.get("/readyz").await;
+            let (status, said) = (answer.status, answer.json());
+            let state = said["state"].as_str().unwrap().to_owned();
+            assert_eq!(status == 503, state == "unready", "{said}");
+            (state, said)
+        };
+        let [command, projector, query] = [&self.command, &self.projector, &self.query].map(state);
+        let (command, projector, query) = tokio::join!(command, projector, query);
+        [command, projector, query]
+    }
+
+    /// Waits until the views are where the log is; then they must be what the log says, and every
+    /// role ready.
     pub(crate) async fn verify(&self) {
+        let ready = async || {
+            let states = self.states().await;
+            states
+                .iter()
+                .all(|(state, _)| state == "ready")
+                .then_some(())
+        };
+        kit::eventually(Duration::from_secs(30), "every role to be ready", ready).await;
         let pool = self.fresh.pool().await;
         let jetstream = async_nats::jetstream::new(self.fresh.nats_client().await);
         let log = jetstream.get_stream(self.names.log_stream()).await.unwrap();
