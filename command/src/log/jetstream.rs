@@ -6,8 +6,6 @@
 //! answered: a first message that is not taken, because too many batches are open (10210), shows
 //! there as an incomplete batch (10176).
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
@@ -22,6 +20,7 @@ use platform::nats::stream::{StreamError, ensure_stream};
 use serde::Deserialize;
 
 use super::direct::history;
+use super::full::Full;
 use super::{AppendError, Cause, Entry, EventLog, ReadError, Stored, figures};
 
 /// How long a commit may take.
@@ -50,28 +49,6 @@ pub struct JetStreamLog {
     jetstream: Context,
     names: Namespace,
     full: Full,
-}
-
-/// Whether the log had no room for the last append that it answered. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Full(Arc<AtomicBool>);
-
-impl Full {
-    /// Says whether there was no room.
-    #[must_use]
-    pub fn is_so(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Passes the outcome of an append on, and remembers what it says.
-    fn noted(&self, outcome: Result<u64, AppendError>) -> Result<u64, AppendError> {
-        match &outcome {
-            Ok(_) => self.0.store(false, Ordering::Relaxed),
-            Err(AppendError::Full) => self.0.store(true, Ordering::Relaxed),
-            Err(_) => {}
-        }
-        outcome
-    }
 }
 
 impl JetStreamLog {

@@ -10,6 +10,7 @@ mod direct;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod figures;
+mod full;
 mod jetstream;
 mod memory;
 
@@ -21,7 +22,8 @@ use events::Aggregate;
 use futures::future::BoxFuture;
 use thiserror::Error;
 
-pub use jetstream::{Full, JetStreamLog, Limits, expected};
+pub use full::Full;
+pub use jetstream::{JetStreamLog, Limits, expected};
 pub use memory::MemoryLog;
 
 /// The most messages one atomic batch holds; the server refuses more than a thousand (10199).
