@@ -228,7 +228,7 @@ impl Cache {
         F: Fn() -> R,
         R: Future<Output = Result<Option<Vec<u8>>, StoreError>>,
     {
-        let known = self.freshness.known();
+        let (known, counter) = self.freshness.now(&question.scopes);
         // Unless the reading below is run for this question, the answer was here.
         let mut source = Source::Process;
         let reading = async {
@@ -236,9 +236,7 @@ impl Cache {
             source = from;
             Ok(entry)
         };
-        if self.freshness.was_told(known)
-            && let Some(counter) = self.freshness.counter(&question.scopes)
-        {
+        if let Some(counter) = counter {
             let key = (question.name.clone(), counter);
             let entry = self.kept.try_get_with(key, reading).await?;
             let position = entry.position.max(known);

@@ -11,13 +11,14 @@
 //! none has moved. Scopes share 65,536 counters by hash: two that share one are forgotten
 //! together, which costs a read and nothing else.
 //!
-//! Order matters twice. A notice moves the counters before the position, and a reader takes the
-//! position before the counters: so what is found under the counters holds at that position. The
-//! checkpoint says more than was told, when notices are late: then the counters are not looked at.
+//! The counters and the position belong together: a notice moves both at once, and a reader takes
+//! both at once ([`Freshness::now`]). So what is kept under counters was read at a position that they
+//! cover, and holds at every position they are found at. The checkpoint says more than was told, when
+//! notices are late: then there are no counters to look under.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_nats::Client;
@@ -61,6 +62,8 @@ pub(crate) struct Freshness {
     live: AtomicBool,
     heard: AtomicU64,
     moved: Box<[AtomicU64]>,
+    /// Held while a notice moves the counters and the position, and while both are taken.
+    together: RwLock<()>,
     stirs: broadcast::Sender<Stir>,
 }
 
@@ -74,6 +77,7 @@ impl Freshness {
             live: AtomicBool::new(false),
             heard: AtomicU64::new(0),
             moved: (0..COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+            together: RwLock::new(()),
             stirs: broadcast::Sender::new(STIRS),
         }
     }
@@ -88,9 +92,14 @@ impl Freshness {
         *self.known.borrow()
     }
 
-    /// Whether the counters have moved for all that changed up to `sequence`.
-    pub(crate) fn was_told(&self, sequence: u64) -> bool {
-        self.told.load(Ordering::Acquire) >= sequence
+    /// The sequence the views are known to include, and the counter of `scopes` taken together, which
+    /// has moved for all that changed up to it; none where that was not told.
+    pub(crate) fn now(&self, scopes: &[Scope]) -> (u64, Option<u64>) {
+        let _still = self.together.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known();
+        let was_told = self.told.load(Ordering::Acquire) >= known;
+        let counter = was_told.then(|| self.counter(scopes)).flatten();
+        (known, counter)
     }
 
     /// `sequence` as a position.
@@ -104,7 +113,7 @@ impl Freshness {
     }
 
     /// The counter of `scopes` taken together; none while this process is not live.
-    pub(crate) fn counter(&self, scopes: &[Scope]) -> Option<u64> {
+    fn counter(&self, scopes: &[Scope]) -> Option<u64> {
         if !self.is_live() {
             return None;
         }
@@ -208,6 +217,10 @@ impl Freshness {
     pub(crate) fn take(&self, notice: &Notice, before: Option<&Notice>) {
         let heard = self.heard.fetch_add(1, Ordering::AcqRel) + 1;
         let follows = before.is_some_and(|before| notice.follows(before));
+        let still = self
+            .together
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if !follows {
             self.of(Scope::All).store(heard, Ordering::Release);
         }
@@ -223,6 +236,7 @@ impl Freshness {
             .fetch_max(notice.position.sequence, Ordering::AcqRel);
         self.learn(notice.position.sequence);
         let was_live = self.live.swap(true, Ordering::AcqRel);
+        drop(still);
         if !was_live {
             tracing::info!("the projector is heard; answers are kept in this process again");
         }
@@ -369,10 +383,34 @@ mod tests {
         let freshness = Freshness::new("MESA_LOG".to_owned());
         let first = notice(1, 1, vec![]);
         freshness.take(&first, None);
+        assert!(matches!(freshness.now(&[office("A")]), (1, Some(_))));
         freshness.learn(2);
-        assert!(freshness.was_told(1) && !freshness.was_told(freshness.known()));
+        assert_eq!(freshness.now(&[office("A")]), (2, None));
         freshness.take(&notice(2, 2, vec![office("A")]), Some(&first));
-        assert!(freshness.was_told(freshness.known()));
+        assert!(matches!(freshness.now(&[office("A")]), (2, Some(_))));
+    }
+
+    #[test]
+    fn a_counter_is_never_found_beside_a_position_before_it() {
+        let freshness = Freshness::new("MESA_LOG".to_owned());
+        let mut before = notice(1, 1, vec![]);
+        freshness.take(&before, None);
+        let over = AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                // Each notice changes the office, so the counter is as many as were heard.
+                for n in 2..=20_000 {
+                    let next = notice(n, n, vec![office("A")]);
+                    freshness.take(&next, Some(&before));
+                    before = next;
+                }
+                over.store(true, Ordering::Release);
+            });
+            while !over.load(Ordering::Acquire) {
+                let (known, counter) = freshness.now(&[office("A")]);
+                assert_eq!(counter, Some(known));
+            }
+        });
     }
 
     #[test]
