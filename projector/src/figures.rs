@@ -14,7 +14,7 @@ use platform::telemetry::trace::Trace;
 
 use crate::at::At;
 use crate::incoming::Incoming;
-use crate::source::MOST_MESSAGES;
+use crate::source::BACKLOG;
 
 /// Where the views are; [`UNKNOWN`] before the first turn.
 static REACHED: AtomicU64 = AtomicU64::new(UNKNOWN);
@@ -104,7 +104,7 @@ pub(crate) fn applied(records: &[Incoming], at: &At, duration: Duration) {
         }
     }
     let (position, duration_ms) = (at.checkpoint.sequence, duration.as_secs_f64() * 1000.0);
-    if records.len() >= MOST_MESSAGES {
+    if records.len() >= BACKLOG {
         tracing::info!(
             position,
             records = records.len(),

@@ -34,7 +34,7 @@ use crate::figures::{self, AtWork};
 use crate::hot::{Hot, HotChanges};
 use crate::incoming::{Incoming, with_causes};
 use crate::parked::MOST_PARKED;
-use crate::source::{MOST_MESSAGES, Source};
+use crate::source::{BACKLOG, Source};
 use crate::stop::Stop;
 
 /// How long one batch may take. A database that went away without a word would otherwise be waited
@@ -165,7 +165,7 @@ impl Runner {
             }
         }
         let documents = done.documents();
-        let hot = HotChanges::of(from, done, records >= MOST_MESSAGES);
+        let hot = HotChanges::of(from, done, records >= BACKLOG);
         self.hot.write(&hot).await;
         self.announcer
             .changed(at.position(), hot.scopes, documents)

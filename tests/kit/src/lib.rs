@@ -19,6 +19,7 @@
 mod databases;
 mod env;
 mod fresh;
+pub mod history;
 pub mod http;
 pub mod live;
 mod own;

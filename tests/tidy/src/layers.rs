@@ -18,7 +18,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("projector", &["events", "readmodel", "platform"]),
     ("query", &["events", "directory", "readmodel", "platform"]),
     ("mesa", ROLES_AND_BELOW),
-    ("kit", &["servers", "platform"]),
+    ("kit", &["servers", "platform", "events"]),
     ("e2e", &[]),
     ("tidy", &[]),
 ];
