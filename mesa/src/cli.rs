@@ -6,6 +6,8 @@ use platform::config::{Log, Postgres};
 use crate::doctor::Doctor;
 use crate::health::Health;
 use crate::import::Import;
+use crate::parked::Parked;
+use crate::projections::Projections;
 use crate::roles::{ProjectorRole, QueryRole};
 use crate::up::Up;
 use crate::verify::Verify;
@@ -40,6 +42,10 @@ pub enum Task {
     Import(Box<Import>),
     /// Fold the log again and compare it with Postgres and Redis; exit status 1 on a difference.
     Verify(Box<Verify>),
+    /// Show where the projections are: position, lag, rate, heartbeat, generation, parked.
+    Projections(Box<Projections>),
+    /// List the histories that could not be applied, or try them again.
+    Parked(Box<Parked>),
     /// Look at the servers, their settings and what is in them, and say what to change; exit
     /// status 1 if something must be.
     Doctor(Box<Doctor>),
@@ -58,6 +64,8 @@ impl Task {
             | Self::Migrate(_)
             | Self::Import(_)
             | Self::Verify(_)
+            | Self::Projections(_)
+            | Self::Parked(_)
             | Self::Doctor(_)
             | Self::Health(_) => "mesa",
         }
@@ -72,6 +80,8 @@ impl Task {
             | Self::Migrate(_)
             | Self::Import(_)
             | Self::Verify(_)
+            | Self::Projections(_)
+            | Self::Parked(_)
             | Self::Doctor(_)
             | Self::Health(_) => "warn",
         }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mesa::cli::{Cli, Task};
-use mesa::{doctor, health, import, migrate, roles, up, verify};
+use mesa::{doctor, health, import, migrate, parked, projections, roles, up, verify};
 use platform::tasks::Tasks;
 use platform::telemetry;
 
@@ -46,6 +46,8 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Migrate(migrate) => migrate::run(&migrate.postgres).await?,
         Task::Import(import) => return import::run(&import).await,
         Task::Verify(verify) => return verify::run(&verify).await,
+        Task::Projections(projections) => projections::run(&projections).await?,
+        Task::Parked(parked) => return parked::run(&parked).await,
         Task::Doctor(doctor) => return doctor::run(&doctor).await,
         Task::Health(health) => health::run(&health).await?,
     }

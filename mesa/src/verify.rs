@@ -2,14 +2,11 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
-use events::Namespace;
-use platform::config::Postgres;
-use platform::redis::Redis;
 use projector::verify::{MOST_DIFFERENCES, Report, compare};
 
 use crate::import::progress::Progress;
+use crate::opened::Opened;
 use crate::reach::Reach;
 
 /// What to compare.
@@ -29,21 +26,16 @@ pub struct Verify {
 ///
 /// A server does not answer, or the log is shorter than the views.
 pub async fn run(verify: &Verify) -> anyhow::Result<ExitCode> {
-    let reached = verify.reach.resolve()?;
-    let names: Namespace = reached.nats.namespace.parse()?;
-    let client = platform::nats::connect(&reached.nats, "verify").await?;
-    let log = platform::nats::jetstream(&client)
-        .get_stream(names.log_stream())
-        .await
-        .with_context(|| format!("there is no log {}", names.log_stream()))?;
-    let patient = Postgres {
-        statement_timeout: 0,
-        ..reached.postgres
-    };
-    let pool = platform::postgres::connect(&patient, "verify").await?;
-    let redis = Redis::open(&reached.redis)?;
+    let opened = Opened::open(&verify.reach, "verify").await?;
+    let Opened {
+        names,
+        log,
+        pool,
+        redis,
+        client: _,
+    } = &opened;
     let progress = Progress::on_stderr();
-    let report = compare(&pool, &redis, &log, &names, |read, all| {
+    let report = compare(pool, redis, log, names, |read, all| {
         progress.at("reading the log", read, all);
     })
     .await?;

@@ -17,7 +17,7 @@ pub const NAME: &str = "views";
 
 /// Reads the checkpoint.
 pub const READ: &str = "/* q:projector.checkpoint.read */
-    select stream, sequence, event_id, hash
+    select stream, sequence, event_id, hash, generation, fence
     from projection_checkpoint
     where name = $1";
 
@@ -29,7 +29,7 @@ pub const BEGIN: &str = "/* q:projector.checkpoint.begin */
 
 /// Locks the checkpoint until the end of the transaction: the fence against a second projector.
 pub const LOCK: &str = "/* q:projector.checkpoint.lock */
-    select stream, sequence, event_id, hash
+    select stream, sequence, event_id, hash, generation, fence
     from projection_checkpoint
     where name = $1
     for update";
@@ -38,6 +38,12 @@ pub const LOCK: &str = "/* q:projector.checkpoint.lock */
 pub const MOVE: &str = "/* q:projector.checkpoint.move */
     update projection_checkpoint
     set sequence = $2, event_id = $3, hash = $4, updated_at = $5
+    where name = $1";
+
+/// Makes the projector at work begin anew: the views were changed beside it.
+pub const FENCE: &str = "/* q:projector.checkpoint.fence */
+    update projection_checkpoint
+    set fence = fence + 1, updated_at = $2
     where name = $1";
 
 /// Tells listeners of this database that the views have moved; the payload is the position.
@@ -55,6 +61,10 @@ pub struct Checkpoint {
     pub event_id: Option<Uuid>,
     /// The hash of its bytes; zero before the first.
     pub hash: Hash,
+    /// Which tables are read: one more after each switch.
+    pub generation: u64,
+    /// How often the views were changed beside the projector.
+    pub fence: u64,
 }
 
 /// Why the views cannot go on from this log. Asking again does not help.
@@ -114,13 +124,14 @@ pub enum Mismatch {
 }
 
 impl Checkpoint {
-    /// Right after `record` of `stream`.
-    pub fn after(stream: &str, record: &Incoming) -> Self {
+    /// Right after `record`.
+    #[must_use]
+    pub fn after(&self, record: &Incoming) -> Self {
         Self {
-            stream: stream.to_owned(),
             sequence: record.sequence,
             event_id: record.event_id().map(|id| id.0),
             hash: record.hash,
+            ..self.clone()
         }
     }
 
@@ -173,7 +184,23 @@ impl Checkpoint {
             sequence: number(&row, "sequence")?,
             event_id: row.try_get("event_id")?,
             hash: Hash(row.try_get("hash")?),
+            generation: number(&row, "generation")?,
+            fence: number(&row, "fence")?,
         })
+    }
+
+    /// Makes the projector at work begin anew once the transaction is committed.
+    ///
+    /// # Errors
+    ///
+    /// The database does not answer.
+    pub async fn fence_off(connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<()> {
+        sqlx::query(FENCE)
+            .bind(NAME)
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(())
     }
 
     /// Moves the stored checkpoint here and tells listeners.

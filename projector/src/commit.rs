@@ -73,10 +73,9 @@ pub async fn commit(
         batch.apply(record);
     }
     let changes = batch.changes();
-    let after = records.last().map_or_else(
-        || checkpoint.clone(),
-        |last| Checkpoint::after(&checkpoint.stream, last),
-    );
+    let after = records
+        .last()
+        .map_or_else(|| checkpoint.clone(), |last| checkpoint.after(last));
     write(&mut transaction, &changes).await?;
     archive::sql::write(&mut transaction, records).await?;
     parked::write(&mut transaction, &checkpoint.stream, now, &changes.parked).await?;
@@ -93,7 +92,16 @@ pub async fn commit(
     })))
 }
 
-async fn load(connection: &mut PgConnection, at: &At, records: &[Incoming]) -> sqlx::Result<Batch> {
+/// A batch that goes on from the rows that `records` touch.
+///
+/// # Errors
+///
+/// The database does not answer.
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    at: &At,
+    records: &[Incoming],
+) -> sqlx::Result<Batch> {
     let (ids, numberings) = touched(records);
     let mut views: Vec<_> = ids
         .iter()
@@ -111,7 +119,12 @@ async fn load(connection: &mut PgConnection, at: &At, records: &[Incoming]) -> s
     Ok(Batch::new(views, series, at.parked.clone()))
 }
 
-async fn write(connection: &mut PgConnection, changes: &Changes) -> sqlx::Result<()> {
+/// Writes what a batch changed into every view.
+///
+/// # Errors
+///
+/// The database does not answer, or refuses a value.
+pub(crate) async fn write(connection: &mut PgConnection, changes: &Changes) -> sqlx::Result<()> {
     documents::sql::write(connection, &changes.document_rows()).await?;
     documents::derivations::write(connection, &changes.derivation_rows()).await?;
     timeline::sql::write(connection, &changes.timeline).await?;

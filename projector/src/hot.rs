@@ -86,6 +86,8 @@ pub struct Hot {
     names: Namespace,
     /// Up to where they are known to be complete; none when something was missed.
     complete: Option<u64>,
+    /// The fence of the checkpoint: hot views with another are of other rows.
+    fence: u64,
 }
 
 impl Hot {
@@ -96,6 +98,7 @@ impl Hot {
             keys: Keys::new(names),
             names: names.clone(),
             complete: None,
+            fence: 0,
         }
     }
 
@@ -104,9 +107,10 @@ impl Hot {
         self.complete.is_some()
     }
 
-    /// Forgets what is known, so that the next repair looks.
-    pub fn doubt(&mut self) {
+    /// Forgets what is known, so that the next repair looks; the rows are now those of `fence`.
+    pub fn doubt(&mut self, fence: u64) {
         self.complete = None;
+        self.fence = fence;
     }
 
     /// Writes what a batch changed; or remembers that it was missed.
@@ -176,8 +180,11 @@ impl Hot {
     }
 
     async fn try_repair(&self, pool: &PgPool, sequence: u64, epoch: u64) -> anyhow::Result<bool> {
-        let get = redis::Cmd::get(self.keys.hot_position());
-        let found: Option<String> = self.redis.ask(&get).await?;
+        let get = redis::Cmd::mget(&[self.keys.hot_position(), self.keys.hot_fence()]);
+        let (found, fence): (Option<String>, Option<String>) = self.redis.ask(&get).await?;
+        if fence.unwrap_or_default() != self.fence_text() {
+            return self.reset(sequence, epoch).await;
+        }
         match found.as_deref().and_then(|found| found.parse::<u64>().ok()) {
             Some(reached) if reached == sequence => Ok(true),
             Some(reached) if reached < sequence && sequence - reached <= FAR_BEHIND => {
@@ -222,10 +229,21 @@ impl Hot {
         Ok(moved)
     }
 
-    /// Begins the hot views anew: they are lost, or belong to other rows.
+    /// The fence as it is stored; nothing before the views were ever changed beside the projector.
+    fn fence_text(&self) -> String {
+        match self.fence {
+            0 => String::new(),
+            fence => fence.to_string(),
+        }
+    }
+
+    /// Begins the hot views anew: they are lost, or belong to other rows. The generations go with
+    /// them, as those of another log may be ahead; while that of all is missing, nothing is kept.
     async fn reset(&self, sequence: u64, epoch: u64) -> anyhow::Result<bool> {
         self.forget(&self.keys.hot_pattern()).await?;
+        self.forget(&self.keys.generation_pattern()).await?;
         let mut pipe = redis::pipe();
+        pipe.set(self.keys.hot_fence(), self.fence_text()).ignore();
         pipe.set(self.keys.generation(Scope::All), encode(epoch, ""))
             .ignore();
         pipe.set(self.keys.hot_position(), sequence.to_string())

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sqlx::{PgConnection, Row};
 
 use crate::columns::{big, column, number};
@@ -11,7 +12,7 @@ use crate::columns::{big, column, number};
 pub const MOST_PARKED: usize = 100;
 
 /// An aggregate that is parked: a row of `parked`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Parked {
     /// Its subject.
     pub aggregate: String,
@@ -23,6 +24,8 @@ pub struct Parked {
     pub skipped: u64,
     /// Why the first could not be applied.
     pub error: String,
+    /// When it was parked; none before it is in the table.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// The parked aggregates, and which of them changed since they were loaded.
@@ -78,6 +81,7 @@ impl ParkedSet {
             last_seq: sequence,
             skipped: 0,
             error: error.to_owned(),
+            since: None,
         };
         self.parked.insert(aggregate.to_owned(), parked);
         self.changed.insert(aggregate.to_owned());
@@ -100,7 +104,7 @@ impl ParkedSet {
 
 /// Every parked aggregate.
 pub const LIST: &str = "/* q:projector.parked.list */
-    select aggregate, sequence, last_seq, skipped, error
+    select aggregate, sequence, last_seq, skipped, error, parked_at
     from parked
     order by sequence";
 
@@ -131,6 +135,7 @@ pub async fn list(connection: &mut PgConnection) -> sqlx::Result<Vec<Parked>> {
                 last_seq: number(row, "last_seq")?,
                 skipped: number(row, "skipped")?,
                 error: row.try_get("error")?,
+                since: row.try_get("parked_at")?,
             })
         })
         .collect()

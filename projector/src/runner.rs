@@ -10,7 +10,8 @@
 //!    3. then write the hot views, and then say so on core NATS.
 //!
 //! A crash between any two of these loses nothing: the checkpoint moves in the rows' transaction,
-//! and the hot views know up to where they are complete. A database that does not answer is asked
+//! and the hot views know up to where they are complete. Whoever changes the views beside the
+//! projector moves the fence of the checkpoint; it then begins at 1. A database that does not answer is asked
 //! again for ever. A batch that the database refuses is halved until the record at fault is alone,
 //! and its aggregate is parked.
 
@@ -29,6 +30,7 @@ use sqlx::PgPool;
 use crate::announce::Announcer;
 use crate::at::At;
 use crate::begin::Patience;
+use crate::checkpoint::Checkpoint;
 use crate::commit::{Committed, Done, commit, is_refusal};
 use crate::figures::{self, AtWork};
 use crate::hot::{Hot, HotChanges};
@@ -43,6 +45,9 @@ const COMMIT: Duration = Duration::from_mins(1);
 
 /// Between looks whether something is to be said or repaired.
 const TICK: Duration = Duration::from_millis(100);
+
+/// Between looks whether the views were changed beside this projector, while nothing else tells it.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Why a turn at work ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,10 +81,11 @@ impl Runner {
             return Ok(Turn::Stopped);
         };
         let reached = at.checkpoint.sequence;
-        self.hot.doubt();
+        self.hot.doubt(at.checkpoint.fence);
         self.repair(reached).await;
         let mut source = Source::open(&self.log, &self.names, reached, &self.tasks);
         let _at_work = AtWork::from(&at);
+        let mut looked = Instant::now();
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let tasks = self.tasks.clone();
@@ -95,6 +101,12 @@ impl Runner {
                     }
                 }
                 _ = tick.tick() => {
+                    if looked.elapsed() >= LOOK {
+                        looked = Instant::now();
+                        if self.is_passed_by(&at).await {
+                            return Ok(Turn::Fenced);
+                        }
+                    }
                     self.repair(at.checkpoint.sequence).await;
                     if source.is_abreast() {
                         self.announcer.heartbeat(at.position()).await;
@@ -170,6 +182,19 @@ impl Runner {
         self.announcer
             .changed(at.position(), hot.scopes, documents)
             .await;
+    }
+
+    /// Whether somebody changed the views beside this projector. A database that does not answer is
+    /// found out by the next batch.
+    async fn is_passed_by(&self, at: &At) -> bool {
+        let looking = async {
+            let mut connection = self.pool.acquire().await?;
+            Checkpoint::read(&mut connection).await
+        };
+        match tokio::time::timeout(LOOK / 4, looking).await {
+            Ok(Ok(Some(found))) => found.fence != at.checkpoint.fence,
+            Ok(Ok(None) | Err(_)) | Err(_) => false,
+        }
     }
 
     async fn repair(&mut self, sequence: u64) {

@@ -4,7 +4,7 @@
 
 use crate::projections::documents::derivations;
 use crate::projections::{archive, documents, inbox, series, statistics, timeline};
-use crate::{checkpoint, lease, parked, verify};
+use crate::{checkpoint, lease, parked, retry, verify};
 
 /// Every statement.
 pub const CATALOGUE: &[&str] = &[
@@ -15,6 +15,7 @@ pub const CATALOGUE: &[&str] = &[
     checkpoint::BEGIN,
     checkpoint::LOCK,
     checkpoint::MOVE,
+    checkpoint::FENCE,
     checkpoint::NOTIFY,
     derivations::LOAD,
     derivations::SCAN,
@@ -33,6 +34,8 @@ pub const CATALOGUE: &[&str] = &[
     lease::TAKE,
     parked::LIST,
     parked::WRITE,
+    retry::RELEASE,
+    retry::READABLE,
     series::sql::LOAD,
     series::sql::SCAN,
     series::sql::WRITE,

@@ -31,7 +31,7 @@ pub enum Stop {
     /// Histories are parked one after the other.
     #[error(
         "more than {MOST_PARKED} histories could not be applied; this program and the log do not \
-         fit each other: see the table `parked`"
+         fit each other: see `mesa parked`"
     )]
     TooManyParked,
 }

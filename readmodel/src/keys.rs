@@ -4,6 +4,8 @@
 //!   Written last. A reader takes it together with a view (one `MGET`): it is the position of that
 //!   answer. Missing, or behind what is wanted: the hot views are not to be believed, and nothing
 //!   is to be put there.
+//! * `{ns}:hot:fence` — which rows they are of. When the views were changed beside the projector, it is
+//!   another, and they are begun anew.
 //! * `{ns}:hot:document:{id}`, `{ns}:hot:inbox:{office}`, `{ns}:hot:totals` — hot views, each as
 //!   [`encode`] writes it: a version, then JSON. An empty body says only that older ones are wrong.
 //! * `{ns}:gen:{scope}` — the generation of a scope: it changes when something of the scope does.
@@ -119,6 +121,11 @@ impl Keys {
         format!("{}:hot:position", self.prefix)
     }
 
+    /// Which rows the hot views are of: the fence of the checkpoint.
+    pub fn hot_fence(&self) -> String {
+        format!("{}:hot:fence", self.prefix)
+    }
+
     /// A document ([`crate::DocumentDetail`]).
     pub fn hot_document(&self, document: DocumentId) -> String {
         format!("{}:hot:document:{document}", self.prefix)
@@ -152,6 +159,11 @@ impl Keys {
     /// Every hot view, as a pattern for `SCAN`.
     pub fn hot_pattern(&self) -> String {
         format!("{}:hot:*", self.prefix)
+    }
+
+    /// Every generation, as a pattern for `SCAN`.
+    pub fn generation_pattern(&self) -> String {
+        format!("{}:gen:*", self.prefix)
     }
 
     /// Every hot inbox, as a pattern for `SCAN`.

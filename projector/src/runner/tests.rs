@@ -6,7 +6,7 @@ use kit::{Kind, OwnServers, Profile, eventually};
 use readmodel::{Keys, Notice, Scope};
 
 use super::*;
-use crate::checkpoint::{Checkpoint, Mismatch};
+use crate::checkpoint::Mismatch;
 use crate::parked::{self, ParkedSet};
 use crate::testing::Stage;
 
