@@ -129,13 +129,11 @@ fn spanned(record: &Incoming, trace: Trace, together: usize, took: Duration) -> 
     let name = "apply record".to_owned();
     let mut span = Span::ended_now(name, spans::Kind::Consumer, trace.next(&SystemIds), took);
     span.parent = Some(trace.span);
-    span.attributes = vec![
-        ("db.system.name", "postgresql".into()),
-        ("db.operation.batch.size", together.into()),
-        ("messaging.system", "nats".into()),
-        ("messaging.destination.name", record.subject.as_str().into()),
-        ("mesa.sequence", record.sequence.into()),
-    ];
+    span.text("db.system.name", "postgresql");
+    span.number("db.operation.batch.size", together as u64);
+    span.text("messaging.system", "nats");
+    span.text("messaging.destination.name", &record.subject);
+    span.number("mesa.sequence", record.sequence);
     span
 }
 

@@ -124,20 +124,16 @@ fn spanned(
     let name = format!("{method} {route}");
     let mut span = Span::ended_now(name, spans::Kind::Server, trace, took);
     span.failed = response.status().is_server_error();
-    span.attributes = vec![
-        ("http.request.method", method.as_str().into()),
-        ("http.route", route.into()),
-        (
-            "http.response.status_code",
-            response.status().as_u16().into(),
-        ),
-    ];
+    span.text("http.request.method", method.as_str());
+    span.text("http.route", route);
+    let status = response.status().as_u16();
+    span.number("http.response.status_code", status.into());
     if let Some(Outcome(word)) = outcome {
-        span.attributes.push(("mesa.command.outcome", word.into()));
+        span.text("mesa.command.outcome", word);
     }
     let position = response.headers().get(MESA_POSITION);
     if let Some(position) = position.and_then(|at| at.to_str().ok()) {
-        span.attributes.push(("mesa.position", position.into()));
+        span.text("mesa.position", position);
     }
     span
 }

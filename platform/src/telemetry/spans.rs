@@ -1,18 +1,25 @@
 //! Spans, sent to a collector by OTLP: over HTTP, as JSON.
 //!
-//! A span is told once, when it has ended. It waits in a queue of limited length, and goes out
-//! with others; whatever a slow collector does not take in time is dropped and counted. Nothing
-//! that serves anybody waits for it.
+//! A span is told once, when it has ended. It waits in a queue of limited length, and a thread of
+//! its own sends it with others; whatever a slow collector does not take in time is dropped and
+//! counted. Nothing that serves anybody waits for it. Queue, thread and protocol are
+//! OpenTelemetry's own; ids are ours, so that a span has those of the lines and the record.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
-use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
+use opentelemetry::trace::{SpanContext, SpanKind, Status, TraceFlags, TraceState};
+use opentelemetry::{InstrumentationScope, KeyValue, SpanId as Id, TraceId, Value};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder, BatchSpanProcessor, SpanData, SpanEvents, SpanExporter as Exporter,
+    SpanLinks, SpanProcessor,
+};
 
 use super::trace::{SpanId, Trace};
 use crate::clock::{Clock, SystemClock};
@@ -30,17 +37,18 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// The path below the address of a collector.
 const PATH: &str = "/v1/traces";
 
-static QUEUE: OnceLock<mpsc::Sender<Span>> = OnceLock::new();
+static QUEUE: OnceLock<BatchSpanProcessor> = OnceLock::new();
+static IN_QUEUE: AtomicUsize = AtomicUsize::new(0);
 static SENT: LazyLock<Counter> = LazyLock::new(|| catalogue::SPANS.counter(["sent"]));
 static DROPPED: LazyLock<Counter> = LazyLock::new(|| catalogue::SPANS.counter(["dropped"]));
 
-/// What a span is to those on its other side; the numbers are the protocol's.
+/// What a span is to those on its other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// It answers a request.
-    Server = 2,
+    Server,
     /// It works on what was recorded.
-    Consumer = 5,
+    Consumer,
 }
 
 /// Something that was done, and has ended.
@@ -60,8 +68,8 @@ pub struct Span {
     pub took: Duration,
     /// Whether it failed.
     pub failed: bool,
-    /// What else is known: texts and numbers, never personal data.
-    pub attributes: Vec<(&'static str, Value)>,
+    /// What else is known, never personal data.
+    attributes: Vec<KeyValue>,
 }
 
 impl Span {
@@ -80,32 +88,57 @@ impl Span {
         }
     }
 
-    /// Sends it, unless too many wait.
-    pub fn tell(self) {
-        if let Some(queue) = QUEUE.get()
-            && queue.try_send(self).is_err()
-        {
-            DROPPED.increment(1);
-        }
+    /// Adds a text, never personal data.
+    pub fn text(&mut self, key: &'static str, value: &str) {
+        let value = Value::from(value.to_owned());
+        self.attributes.push(KeyValue::new(key, value));
     }
 
-    fn json(&self) -> Value {
-        let took = TimeDelta::from_std(self.took).unwrap_or_default();
-        let nanos = |at: DateTime<Utc>| at.timestamp_nanos_opt().unwrap_or_default().to_string();
-        let mut span = json!({
-            "traceId": self.trace.trace_id().to_string(),
-            "spanId": self.trace.span.to_string(),
-            "name": self.name,
-            "kind": self.kind as u8,
-            "startTimeUnixNano": nanos(self.ended - took),
-            "endTimeUnixNano": nanos(self.ended),
-            "attributes": attributes(&self.attributes),
-            "status": if self.failed { json!({"code": 2}) } else { json!({}) },
-        });
-        if let Some(parent) = self.parent {
-            span["parentSpanId"] = parent.to_string().into();
+    /// Adds a number.
+    pub fn number(&mut self, key: &'static str, value: u64) {
+        let value = i64::try_from(value).unwrap_or(i64::MAX);
+        self.attributes.push(KeyValue::new(key, value));
+    }
+
+    /// Sends it, unless too many wait.
+    pub fn tell(self) {
+        let Some(queue) = QUEUE.get() else { return };
+        if IN_QUEUE.fetch_add(1, Ordering::Relaxed) >= WAITING {
+            IN_QUEUE.fetch_sub(1, Ordering::Relaxed);
+            DROPPED.increment(1);
+            return;
         }
-        span
+        queue.on_end(self.data());
+    }
+
+    fn data(self) -> SpanData {
+        let Trace { id, span, sampled } = self.trace;
+        let flags = TraceFlags::default().with_sampled(sampled);
+        let (trace, span) = (TraceId::from(id.as_u128()), Id::from(span.0));
+        SpanData {
+            span_context: SpanContext::new(trace, span, flags, false, TraceState::NONE),
+            parent_span_id: self.parent.map_or(Id::INVALID, |parent| Id::from(parent.0)),
+            parent_span_is_remote: self.parent.is_some(),
+            span_kind: match self.kind {
+                Kind::Server => SpanKind::Server,
+                Kind::Consumer => SpanKind::Consumer,
+            },
+            name: self.name.into(),
+            start_time: (self.ended - self.took).into(),
+            end_time: self.ended.into(),
+            attributes: self.attributes,
+            dropped_attributes_count: 0,
+            events: SpanEvents::default(),
+            links: SpanLinks::default(),
+            status: if self.failed {
+                Status::error("")
+            } else {
+                Status::Unset
+            },
+            instrumentation_scope: InstrumentationScope::builder("mesa")
+                .with_version(env!("CARGO_PKG_VERSION"))
+                .build(),
+        }
     }
 }
 
@@ -122,145 +155,82 @@ pub fn are_wanted(trace: Trace) -> bool {
 ///
 /// The address is not one of plain HTTP, or spans are sent already.
 pub fn begin(url: &str, service: &str, tasks: &Tasks) -> anyhow::Result<()> {
-    let collector = Collector::at(url, service)?;
-    let (queue, waiting) = mpsc::channel(WAITING);
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_protocol(Protocol::HttpJson)
+        .with_endpoint(endpoint(url)?)
+        .with_timeout(LIMIT)
+        .build()
+        .context("spans cannot be sent")?;
+    let config = BatchConfigBuilder::default()
+        .with_max_queue_size(WAITING)
+        .with_max_export_batch_size(TOGETHER)
+        .with_scheduled_delay(GATHER)
+        .build();
+    let counted = Counted {
+        exporter,
+        away: AtomicBool::new(false),
+    };
+    let mut queue = BatchSpanProcessor::builder(counted)
+        .with_batch_config(config)
+        .build();
+    let resource = Resource::builder_empty().with_service_name(service.to_owned());
+    queue.set_resource(&resource.build());
     if QUEUE.set(queue).is_err() {
         bail!("spans are sent already");
     }
-    tasks.spawn(send(collector, waiting, tasks.clone()));
+    let stop = tasks.token();
+    tasks.spawn(async move {
+        stop.cancelled().await;
+        // It waits for a thread, so on one where that keeps nobody waiting.
+        let end = || QUEUE.get().map(|queue| queue.shutdown_with_timeout(LIMIT));
+        let _ = tokio::task::spawn_blocking(end).await;
+    });
     Ok(())
 }
 
-async fn send(collector: Collector, mut waiting: mpsc::Receiver<Span>, tasks: Tasks) {
-    let mut away = false;
-    loop {
-        let spans = gathered(&mut waiting, &tasks).await;
-        let stopping = tasks.is_stopping();
-        if spans.is_empty() {
-            if stopping {
-                return;
-            }
-            continue;
+/// Where spans go below the address of a collector.
+fn endpoint(url: &str) -> anyhow::Result<String> {
+    let rest = url.strip_prefix("http://");
+    let rest = rest.context("write the collector's address as http://127.0.0.1:4318")?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let port = if host.contains(':') { "" } else { ":4318" };
+    let below = path.trim_end_matches('/');
+    let slash = if below.is_empty() { "" } else { "/" };
+    Ok(format!("http://{host}{port}{slash}{below}{PATH}"))
+}
+
+/// An exporter whose spans are counted.
+#[derive(Debug)]
+struct Counted {
+    exporter: SpanExporter,
+    away: AtomicBool,
+}
+
+impl Exporter for Counted {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let count = batch.len();
+        let exported = self.exporter.export(batch).await;
+        IN_QUEUE.fetch_sub(count, Ordering::Relaxed);
+        let away = exported.is_err();
+        let counter = if away { &DROPPED } else { &SENT };
+        counter.increment(count as u64);
+        if let Err(error) = &exported
+            && !self.away.load(Ordering::Relaxed)
+        {
+            tracing::warn!(%error, "the collector takes no spans; they are dropped");
         }
-        let posted = tokio::time::timeout(LIMIT, collector.post(&spans)).await;
-        match posted.unwrap_or_else(|_| Err(anyhow!("no answer in {LIMIT:?}"))) {
-            Ok(()) => {
-                SENT.increment(spans.len() as u64);
-                away = false;
-            }
-            Err(error) => {
-                DROPPED.increment(spans.len() as u64);
-                if !away {
-                    let error = format!("{error:#}");
-                    tracing::warn!(error, "the collector takes no spans; they are dropped");
-                }
-                away = true;
-                if stopping {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// The next spans to go out together; none when it is time to stop and none wait.
-async fn gathered(waiting: &mut mpsc::Receiver<Span>, tasks: &Tasks) -> Vec<Span> {
-    let mut spans = Vec::new();
-    tokio::select! {
-        biased;
-        _ = waiting.recv_many(&mut spans, TOGETHER) => {}
-        () = tasks.stopping() => {}
-    }
-    tokio::select! {
-        () = tokio::time::sleep(GATHER) => {}
-        () = tasks.stopping() => {}
-    }
-    while spans.len() < TOGETHER
-        && let Ok(span) = waiting.try_recv()
-    {
-        spans.push(span);
-    }
-    spans
-}
-
-/// Where spans go, and on whose behalf.
-struct Collector {
-    host: String,
-    path: String,
-    service: String,
-}
-
-impl Collector {
-    fn at(url: &str, service: &str) -> anyhow::Result<Self> {
-        let rest = url.strip_prefix("http://");
-        let rest = rest.context("write the collector's address as http://127.0.0.1:4318")?;
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let host = if host.contains(':') {
-            host.to_owned()
-        } else {
-            format!("{host}:4318")
-        };
-        let below = path.trim_end_matches('/');
-        let below = if below.is_empty() {
-            String::new()
-        } else {
-            format!("/{below}")
-        };
-        Ok(Self {
-            host,
-            path: format!("{below}{PATH}"),
-            service: service.to_owned(),
-        })
+        self.away.store(away, Ordering::Relaxed);
+        exported
     }
 
-    async fn post(&self, spans: &[Span]) -> anyhow::Result<()> {
-        let Self { host, path, .. } = self;
-        let body = self.body(spans);
-        let mut stream = TcpStream::connect(host)
-            .await
-            .with_context(|| format!("nobody listens on {host}"))?;
-        // HTTP/1.0: one request, one answer, and the connection ends.
-        let head = format!(
-            "POST {path} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(body.as_bytes()).await?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await?;
-        let line = String::from_utf8_lossy(&answer);
-        let line = line.lines().next().unwrap_or_default();
-        let status = line.split_whitespace().nth(1).unwrap_or_default();
-        if !status.starts_with('2') {
-            bail!("{host} answered `{line}`");
-        }
-        Ok(())
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
     }
 
-    fn body(&self, spans: &[Span]) -> String {
-        let service = attributes(&[("service.name", Value::from(self.service.as_str()))]);
-        let scope = json!({"name": "mesa", "version": env!("CARGO_PKG_VERSION")});
-        let spans: Vec<_> = spans.iter().map(Span::json).collect();
-        json!({"resourceSpans": [{
-            "resource": {"attributes": service},
-            "scopeSpans": [{"scope": scope, "spans": spans}],
-        }]})
-        .to_string()
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
     }
-}
-
-/// Attributes as the protocol writes them; 64-bit numbers are text there.
-fn attributes(given: &[(&'static str, Value)]) -> Vec<Value> {
-    let written = given.iter().map(|(key, value)| {
-        let value = match value {
-            Value::Number(number) => json!({"intValue": number.to_string()}),
-            Value::String(text) => json!({"stringValue": text}),
-            other => json!({"stringValue": other.to_string()}),
-        };
-        json!({"key": key, "value": value})
-    });
-    written.collect()
 }
 
 #[cfg(test)]
@@ -269,48 +239,36 @@ mod tests {
 
     #[test]
     fn the_address_of_a_collector_is_one_of_plain_http() {
-        let at = |url| Collector::at(url, "mesa").map(|to| (to.host, to.path));
-        let whole = |host: &str, path: &str| (host.to_owned(), path.to_owned());
-        let usual = whole("127.0.0.1:4318", "/v1/traces");
-        assert_eq!(at("http://127.0.0.1").unwrap(), usual);
-        assert_eq!(at("http://127.0.0.1:4318/").unwrap(), usual);
-        let below = whole("otel:80", "/in/v1/traces");
-        assert_eq!(at("http://otel:80/in").unwrap(), below);
-        assert!(at("https://otel").is_err());
+        let usual = "http://127.0.0.1:4318/v1/traces";
+        assert_eq!(endpoint("http://127.0.0.1").unwrap(), usual);
+        assert_eq!(endpoint("http://127.0.0.1:4318/").unwrap(), usual);
+        let below = "http://otel:80/in/v1/traces";
+        assert_eq!(endpoint("http://otel:80/in").unwrap(), below);
+        assert!(endpoint("https://otel").is_err());
     }
 
     #[test]
-    fn a_span_is_written_as_the_protocol_wants_it() {
+    fn a_span_has_the_ids_of_its_trace() {
         let trace: Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
             .parse()
             .unwrap();
-        let span = Span {
-            parent: Some(SpanId(7)),
-            ended: DateTime::from_timestamp_millis(1_500).unwrap(),
-            failed: true,
-            attributes: vec![("http.response.status_code", 500.into())],
-            ..Span::ended_now(
-                "GET /x".to_owned(),
-                Kind::Server,
-                trace,
-                Duration::from_millis(250),
-            )
-        };
-        assert_eq!(
-            span.json(),
-            json!({
-                "traceId": "0af7651916cd43dd8448eb211c80319c",
-                "spanId": "b7ad6b7169203331",
-                "parentSpanId": "0000000000000007",
-                "name": "GET /x",
-                "kind": 2,
-                "startTimeUnixNano": "1250000000",
-                "endTimeUnixNano": "1500000000",
-                "attributes": [
-                    {"key": "http.response.status_code", "value": {"intValue": "500"}},
-                ],
-                "status": {"code": 2},
-            })
+        let took = Duration::from_millis(250);
+        let mut span = Span::ended_now("GET /x".to_owned(), Kind::Server, trace, took);
+        span.parent = Some(SpanId(7));
+        span.failed = true;
+        span.number("http.response.status_code", 500);
+        let data = span.data();
+        let context = &data.span_context;
+        let ids = (
+            context.trace_id().to_string(),
+            context.span_id().to_string(),
+            data.parent_span_id.to_string(),
         );
+        assert_eq!(ids.0, "0af7651916cd43dd8448eb211c80319c");
+        assert_eq!(ids.1, "b7ad6b7169203331");
+        assert_eq!(ids.2, "0000000000000007");
+        assert!(context.is_sampled());
+        assert_eq!(data.end_time.duration_since(data.start_time).unwrap(), took);
+        assert_eq!(data.status, Status::error(""));
     }
 }
