@@ -5,32 +5,26 @@ use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
 use readmodel::{Archive, DerivationRow, DocumentDetail, DocumentRow};
 use sqlx::PgPool;
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::row::Columns;
-use super::{SNAPSHOT, Statement, Value};
+use super::{Statement, Value};
 
-/// The header of a document.
-pub const HEADER: Statement = Statement {
-    name: "document.header",
-    sql: "/* q:document.header */
-        select *
+/// A document with its derivations, by ordinal: one statement, so that the header never contradicts
+/// them.
+pub const WHOLE: Statement = Statement {
+    name: "document.whole",
+    sql: "/* q:document.whole */
+        select documents.*, (
+            select json_agg(derivations order by ordinal)
+            from derivations
+            where document_id = documents.id
+        ) as derivations
         from documents
         where id = $1",
     sample: || vec![Value::Id(Uuid::from_u128(7))],
-    decode: |row| header(row).map(drop),
-};
-
-/// Its derivations, by ordinal.
-pub const DERIVATIONS: Statement = Statement {
-    name: "document.derivations",
-    sql: "/* q:document.derivations */
-        select *
-        from derivations
-        where document_id = $1
-        order by ordinal",
-    sample: || vec![Value::Id(Uuid::from_u128(7))],
-    decode: |row| derivation(row).map(drop),
+    decode: |row| whole(row).map(drop),
 };
 
 /// The document with a registry number.
@@ -45,29 +39,9 @@ pub const BY_NUMBER: Statement = Statement {
 };
 
 /// The document `id`, if the view has it.
-///
-/// Both statements see one snapshot, so that the header never contradicts the derivations.
 pub(crate) async fn find(pool: PgPool, id: DocumentId) -> sqlx::Result<Option<DocumentDetail>> {
-    let mut snapshot = pool.begin_with(SNAPSHOT).await?;
-    let found = HEADER
-        .with([Value::Id(id.0)])
-        .fetch_optional(&mut *snapshot)
-        .await?;
-    let Some(row) = found else {
-        return Ok(None);
-    };
-    let derivations = DERIVATIONS
-        .with([Value::Id(id.0)])
-        .fetch_all(&mut *snapshot)
-        .await?;
-    snapshot.commit().await?;
-    Ok(Some(DocumentDetail {
-        document: header(&row)?,
-        derivations: derivations
-            .iter()
-            .map(derivation)
-            .collect::<Result<_, _>>()?,
-    }))
+    let found = WHOLE.with([Value::Id(id.0)]).fetch_optional(&pool).await?;
+    found.as_ref().map(whole).transpose()
 }
 
 /// The document with this registry number, if the view has it.
@@ -79,6 +53,14 @@ pub(crate) async fn by_number(pool: PgPool, number: &str) -> sqlx::Result<Option
     found
         .map(|row| row.column("id").map(DocumentId))
         .transpose()
+}
+
+fn whole(row: &PgRow) -> sqlx::Result<DocumentDetail> {
+    let derivations: Option<Json<_>> = row.column("derivations")?;
+    Ok(DocumentDetail {
+        document: header(row)?,
+        derivations: derivations.map_or_else(Vec::new, |Json(all)| all),
+    })
 }
 
 fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {

@@ -241,7 +241,8 @@ pub fn shapes() -> Vec<Shape> {
 }
 
 /// The statement that answers.
-fn text(asked: &DocumentsAsked) -> SqlText {
+#[must_use]
+pub fn text(asked: &DocumentsAsked) -> SqlText {
     let mut text = SqlText::new(SELECT);
     for filter in &asked.filters {
         text.push("\nand ");

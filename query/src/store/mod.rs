@@ -105,8 +105,7 @@ impl std::fmt::Debug for Statement {
 /// Every statement with a fixed text.
 pub const CATALOGUE: &[Statement] = &[
     checkpoint::REACHED,
-    document::HEADER,
-    document::DERIVATIONS,
+    document::WHOLE,
     document::BY_NUMBER,
     timeline::OF_DOCUMENT,
     timeline::LAST,

@@ -18,6 +18,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("projector", &["events", "readmodel", "platform"]),
     ("query", &["events", "directory", "readmodel", "platform"]),
     ("mesa", ROLES_AND_BELOW),
+    ("bench", ALL_AND_KIT),
     ("kit", &["servers", "platform", "events"]),
     ("e2e", &[]),
     ("tidy", &[]),
@@ -34,6 +35,21 @@ const ROLES_AND_BELOW: &[&str] = &[
     "command",
     "projector",
     "query",
+];
+
+/// What measures the whole may know.
+const ALL_AND_KIT: &[&str] = &[
+    "events",
+    "directory",
+    "domain",
+    "readmodel",
+    "platform",
+    "servers",
+    "command",
+    "projector",
+    "query",
+    "mesa",
+    "kit",
 ];
 
 /// What tests may know beyond the row of their crate.
