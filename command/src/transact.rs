@@ -31,6 +31,7 @@ use std::time::Duration;
 use domain::{Context, Decider};
 use events::Aggregate;
 use platform::backoff::{Backoff, jitter};
+use platform::crash;
 
 use crate::asked::{Asked, Done, TransactError};
 use crate::history::{History, Remembered, entry};
@@ -113,10 +114,12 @@ async fn attempts<D: Decider>(
             asked.asking.trace,
         )?;
         let bytes = entry.body.clone();
+        crash::point("command.before_publish");
         match shell.log.append(entry).await {
             Ok(sequence) => {
                 history.take(&Stored { sequence, bytes })?;
                 histories.keep(aggregate, &history).await;
+                crash::point("command.before_answer");
                 return Ok(Done::of(history, record.events, false));
             }
             Err(AppendError::Conflict | AppendError::Busy) => {}

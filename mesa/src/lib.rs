@@ -12,6 +12,7 @@ pub mod import;
 pub mod migrate;
 pub mod opened;
 pub mod parked;
+pub mod program;
 pub mod projections;
 pub mod reach;
 pub mod roles;

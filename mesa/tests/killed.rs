@@ -17,48 +17,34 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream::iter;
+use kit::Chance;
 use kit::http::{Answer, Http};
 use platform::clock::{Clock, SystemClock};
-use platform::ids::{Ids, SystemIds};
 use serde_json::Value;
 use tokio::time::sleep;
 
 use backlog::{Backlog, EVENTS};
 use installation::{Installation, document, value};
 
-/// Moments by chance, the same ones for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    #[expect(
-        clippy::print_stdout,
-        reason = "whoever repeats the test needs the seed"
-    )]
-    fn new() -> Self {
-        let seed = match option_env!("MESA_TEST_SEED") {
-            Some(seed) => seed.parse().unwrap(),
-            None => SystemIds.next().as_u64_pair().1,
-        };
-        println!("MESA_TEST_SEED={seed}");
-        Self(seed | 1)
-    }
-
-    /// A time below `limit`.
-    fn below(&mut self, limit: Duration) -> Duration {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 40;
-        limit * u32::try_from(drawn).unwrap() / (1 << 24)
-    }
+/// Moments by chance, whose seed is told.
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever repeats the test needs the seed"
+)]
+fn chance() -> Chance {
+    let seed = match option_env!("MESA_TEST_SEED") {
+        Some(seed) => seed.parse().unwrap(),
+        None => Chance::new_seed(),
+    };
+    println!("MESA_TEST_SEED={seed}");
+    Chance::of(seed)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_projector_killed_while_it_catches_up_loses_and_repeats_nothing() {
     const KILLS: u64 = 5;
     const DOCUMENTS: usize = 2_000;
-    let mut chance = Chance::new();
+    let mut chance = chance();
     let site = Installation::begin("projector_killed").await;
     let jetstream = async_nats::jetstream::new(site.fresh.nats_client().await);
     let (directory, now) = (site.app.organisation.now(), SystemClock.now());
@@ -141,7 +127,7 @@ async fn a_command_process_killed_under_load_keeps_what_it_acknowledged() {
     const KILLS: u64 = 4;
     const DOCUMENTS: u64 = 1_500;
     const CLIENTS: usize = 32;
-    let mut chance = Chance::new();
+    let mut chance = chance();
     let site = Installation::begin("command_killed").await;
     let key = site.key("ana").await;
     let mut desk = Some(site.role("command").await);

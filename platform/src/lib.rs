@@ -7,6 +7,7 @@
 pub mod backoff;
 pub mod clock;
 pub mod config;
+pub mod crash;
 pub mod http;
 pub mod ids;
 pub mod metrics;

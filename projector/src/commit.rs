@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use events::classify::DocumentStatus;
 use events::{DocumentId, OfficeId};
+use platform::crash;
 use readmodel::TrayCounters;
 use sqlx::error::DatabaseError;
 use sqlx::{PgConnection, PgPool, Row};
@@ -77,13 +78,16 @@ pub async fn commit(
         .last()
         .map_or_else(|| checkpoint.clone(), |last| checkpoint.after(last));
     write(&mut transaction, &changes).await?;
+    crash::point("projector.half_a_transaction");
     archive::sql::write(&mut transaction, records).await?;
     parked::write(&mut transaction, &checkpoint.stream, now, &changes.parked).await?;
     let offices = changes.inbox.offices();
     let counters = inbox::sql::counters(&mut transaction, &offices).await?;
     let totals = totals(&mut transaction).await?;
     after.store(&mut transaction, now).await?;
+    crash::point("projector.before_commit");
     transaction.commit().await?;
+    crash::point("projector.committed");
     Ok(Committed::Done(Box::new(Done {
         changes,
         counters,

@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::stream::Stream;
 use events::Namespace;
 use platform::clock::Clock;
+use platform::crash;
 use platform::tasks::Tasks;
 use sqlx::PgPool;
 
@@ -130,6 +131,7 @@ impl Runner {
             let Some(first) = records.first() else {
                 continue;
             };
+            crash::point("projector.fetched");
             let begun = Instant::now();
             let committing = commit(&self.pool, at, &records, self.clock.now());
             let committed = tokio::time::timeout(COMMIT, committing).await;
@@ -179,9 +181,11 @@ impl Runner {
         let documents = done.documents();
         let hot = HotChanges::of(from, done, records >= BACKLOG);
         self.hot.write(&hot).await;
+        crash::point("projector.hot_written");
         self.announcer
             .changed(at.position(), hot.scopes, documents)
             .await;
+        crash::point("projector.announced");
     }
 
     /// Whether somebody changed the views beside this projector. A database that does not answer is

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use events::{Aggregate, Namespace, wire};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use platform::crash;
 use platform::ids::{Ids, SystemIds};
 use platform::nats::stream::{StreamError, ensure_stream};
 use serde::Deserialize;
@@ -121,6 +122,7 @@ impl JetStreamLog {
         let mut headers = headers(&entry);
         headers.insert(wire::MSG_ID, entry.message_id.as_str());
         let reply = self.publish(subject, headers, entry.body).await?;
+        crash::point("command.published");
         acknowledged(&reply)
     }
 
@@ -135,13 +137,19 @@ impl JetStreamLog {
             headers.insert(BATCH_SEQUENCE, place.to_string());
             if place == count {
                 headers.insert(BATCH_COMMIT, "1");
-                return acknowledged(&self.publish(subject, headers, entry.body).await?);
+                let reply = self.publish(subject, headers, entry.body).await?;
+                crash::point("numbering.committed");
+                return acknowledged(&reply);
             }
             self.jetstream
                 .client()
                 .publish_with_headers(subject, headers, entry.body)
                 .await
                 .map_err(|error| AppendError::Unavailable(error.into()))?;
+            if place == count / 2 && crash::due("numbering.half_a_batch") {
+                let _ = self.jetstream.client().flush().await;
+                crash::now("numbering.half_a_batch");
+            }
         }
         Err(AppendError::Busy)
     }

@@ -18,6 +18,7 @@ use std::time::Duration;
 use domain::series::Series;
 use events::{Aggregate, DocumentEvent, DocumentId, Record, SeriesId};
 use platform::backoff::{Backoff, jitter};
+use platform::crash;
 use platform::metrics::{Histogram, catalogue, figure};
 use platform::tasks::Tasks;
 use tokio::sync::mpsc;
@@ -147,8 +148,10 @@ impl Settling {
         let now = self.shell.clock.now();
         let batch = Batch::write(&self.shell, &self.series, &history, waiting, now)?;
         let documents = waiting.len() as u64;
+        crash::point("numbering.before_batch");
         let sent = self.shell.log.append_all(batch.entries).await;
         if let Ok(last) = sent {
+            crash::point("numbering.before_answers");
             BATCHES.record(figure(documents));
             let head = last - documents;
             history.take(&Stored {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-pub use reqwest::Error;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
+pub use reqwest::{Error, Method};
 use serde_json::Value;
 
 /// A client of one server.

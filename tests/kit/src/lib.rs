@@ -16,6 +16,7 @@
 //!
 //! Everything here panics with a sentence when it cannot do its work: in a test, that is a failure.
 
+mod chance;
 mod databases;
 mod env;
 mod fresh;
@@ -23,11 +24,14 @@ pub mod history;
 pub mod http;
 pub mod live;
 mod own;
+mod program;
 mod state;
 mod wait;
 
+pub use chance::Chance;
 pub use env::Env;
 pub use fresh::Fresh;
 pub use own::OwnServers;
+pub use program::{Ended, Program, free_address};
 pub use servers::{Kind, Profile};
 pub use wait::eventually;

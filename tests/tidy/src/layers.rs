@@ -21,6 +21,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("bench", ALL_AND_KIT),
     ("kit", &["servers", "platform", "events"]),
     ("e2e", &[]),
+    ("faults", ALL_AND_KIT),
     ("tidy", &[]),
 ];
 
@@ -37,7 +38,7 @@ const ROLES_AND_BELOW: &[&str] = &[
     "query",
 ];
 
-/// What measures the whole may know.
+/// What measures the whole, or breaks it, may know.
 const ALL_AND_KIT: &[&str] = &[
     "events",
     "directory",
