@@ -8,6 +8,7 @@ use crate::health::Health;
 use crate::import::Import;
 use crate::parked::Parked;
 use crate::projections::Projections;
+use crate::rebuild::Rebuild;
 use crate::roles::{ProjectorRole, QueryRole};
 use crate::up::Up;
 use crate::verify::Verify;
@@ -44,6 +45,8 @@ pub enum Task {
     Verify(Box<Verify>),
     /// Show where the projections are: position, lag, rate, heartbeat, generation, parked.
     Projections(Box<Projections>),
+    /// Make views anew from the log while the old ones are read, compare, and switch.
+    Rebuild(Box<Rebuild>),
     /// List the histories that could not be applied, or try them again.
     Parked(Box<Parked>),
     /// Look at the servers, their settings and what is in them, and say what to change; exit
@@ -65,6 +68,7 @@ impl Task {
             | Self::Import(_)
             | Self::Verify(_)
             | Self::Projections(_)
+            | Self::Rebuild(_)
             | Self::Parked(_)
             | Self::Doctor(_)
             | Self::Health(_) => "mesa",
@@ -81,6 +85,7 @@ impl Task {
             | Self::Import(_)
             | Self::Verify(_)
             | Self::Projections(_)
+            | Self::Rebuild(_)
             | Self::Parked(_)
             | Self::Doctor(_)
             | Self::Health(_) => "warn",

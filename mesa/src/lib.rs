@@ -15,6 +15,7 @@ pub mod parked;
 pub mod program;
 pub mod projections;
 pub mod reach;
+pub mod rebuild;
 pub mod roles;
 pub mod stop;
 pub mod up;

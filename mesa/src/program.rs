@@ -14,7 +14,7 @@ use platform::tasks::Tasks;
 use platform::telemetry;
 
 use crate::cli::{Cli, Task};
-use crate::{doctor, health, import, migrate, parked, projections, roles, up, verify};
+use crate::{doctor, health, import, migrate, parked, projections, rebuild, roles, up, verify};
 
 /// Does what `arguments` ask, the first of which is the program's name.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -50,6 +50,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Import(import) => return import::run(&import).await,
         Task::Verify(verify) => return verify::run(&verify).await,
         Task::Projections(projections) => projections::run(&projections).await?,
+        Task::Rebuild(rebuild) => return rebuild::run(&rebuild).await,
         Task::Parked(parked) => return parked::run(&parked).await,
         Task::Doctor(doctor) => return doctor::run(&doctor).await,
         Task::Health(health) => health::run(&health).await?,

@@ -84,6 +84,21 @@ impl Changes {
     }
 }
 
+impl Changes {
+    /// Adds what was changed in other histories; their large rows are left away.
+    pub fn add(&mut self, other: Self) {
+        for (key, n) in other.inbox.counters {
+            *self.inbox.counters.entry(key).or_default() += n;
+        }
+        for (key, n) in other.inbox.due {
+            *self.inbox.due.entry(key).or_default() += n;
+        }
+        self.series.extend(other.series);
+        self.parked.extend(other.parked);
+        self.statistics.add(other.statistics);
+    }
+}
+
 /// What `records` touch and must be loaded before they are applied.
 pub fn touched(records: &[Incoming]) -> (Vec<DocumentId>, Vec<SeriesId>) {
     let mut documents = BTreeSet::new();
@@ -181,6 +196,14 @@ impl Batch {
             self.facts.truncate(marks.1);
         }
         applied.map_err(|misfit| misfit.to_string())
+    }
+
+    /// What the events told up to now, which is not told again: for a fold that goes on for long.
+    pub fn take_told(&mut self) -> (Vec<TimelineRow>, Vec<Fact>) {
+        (
+            std::mem::take(&mut self.timeline),
+            std::mem::take(&mut self.facts),
+        )
     }
 
     /// What all this changes in the rows.

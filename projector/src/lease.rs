@@ -16,6 +16,10 @@ const ASK: Duration = Duration::from_millis(300);
 pub const TAKE: &str = "/* q:projector.lease.take */
     select pg_try_advisory_lock(hashtext($1))";
 
+/// Gives it back, where the connection lives on.
+pub const GIVE: &str = "/* q:projector.lease.give */
+    select pg_advisory_unlock(hashtext($1))";
+
 /// The right to project, held as long as its connection lives.
 #[derive(Debug)]
 pub struct Lease {

@@ -25,6 +25,7 @@ pub mod lease;
 pub mod parked;
 pub mod projections;
 mod reading;
+pub mod rebuild;
 pub mod refold;
 pub mod retry;
 pub mod runner;

@@ -93,6 +93,11 @@ impl ParkedSet {
         self.changed.iter().filter_map(find).collect()
     }
 
+    /// Every one, as it is now.
+    pub fn rows(&self) -> Vec<Parked> {
+        self.parked.values().cloned().collect()
+    }
+
     /// Takes over what a batch changed and wrote.
     pub fn keep(&mut self, changed: &[Parked]) {
         for parked in changed {

@@ -1,6 +1,6 @@
 //! The catalogue: every statement of the projector, by the name in its tag.
 //!
-//! A statement outside of it does not exist; a test prepares each against the migrated database.
+//! Those of a rebuild are in a catalogue of its own. A statement outside of both does not exist; a test prepares each against the migrated database.
 
 use crate::projections::documents::derivations;
 use crate::projections::{archive, documents, inbox, series, statistics, timeline};
@@ -32,6 +32,7 @@ pub const CATALOGUE: &[&str] = &[
     inbox::sql::SCAN_COUNTERS,
     inbox::sql::SCAN_DUE,
     lease::TAKE,
+    lease::GIVE,
     parked::LIST,
     parked::WRITE,
     retry::RELEASE,
@@ -69,8 +70,9 @@ mod tests {
 
     #[test]
     fn every_statement_has_a_name_of_its_own() {
-        let names: BTreeSet<_> = CATALOGUE.iter().filter_map(|text| name_of(text)).collect();
-        assert_eq!(names.len(), CATALOGUE.len());
+        let all = || CATALOGUE.iter().chain(crate::rebuild::CATALOGUE);
+        let names: BTreeSet<_> = all().filter_map(|text| name_of(text)).collect();
+        assert_eq!(names.len(), all().count());
         assert!(names.iter().all(|name| name.starts_with("projector.")));
     }
 
@@ -82,7 +84,7 @@ mod tests {
             .await
             .pool()
             .await;
-        for text in CATALOGUE {
+        for text in CATALOGUE.iter().chain(crate::rebuild::CATALOGUE) {
             let prepared = pool.prepare(SqlStr::from_static(text)).await;
             assert!(prepared.is_ok(), "{:?}: {prepared:?}", name_of(text));
         }

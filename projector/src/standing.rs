@@ -14,11 +14,13 @@ use tokio::time::Instant;
 
 use crate::checkpoint::Checkpoint;
 use crate::parked;
+use crate::rebuild::{Half, Kept};
 
 /// One set of views, and where it is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Standing {
-    /// `views`, the rows that are read; `hot`, in Redis.
+    /// `views`, the rows that are read; `hot`, in Redis; `next`, being rebuilt; `before`, kept
+    /// for a roll-back.
     pub projection: &'static str,
     /// The tables it is in.
     pub generation: u64,
@@ -89,7 +91,24 @@ pub async fn look(
         generation: checkpoint.generation,
         ..at(log, now, &checkpoint.stream, position).await?
     };
-    Ok(vec![views, hot])
+    let mut all = vec![views, hot];
+    for (projection, kept) in [("next", Kept::Next), ("before", Kept::Before)] {
+        let Some(half) = Half::read(&mut connection, kept).await? else {
+            continue;
+        };
+        let Checkpoint {
+            stream,
+            sequence,
+            generation,
+            ..
+        } = half.checkpoint;
+        all.push(Standing {
+            projection,
+            generation,
+            ..at(log, now, &stream, Some(sequence)).await?
+        });
+    }
+    Ok(all)
 }
 
 /// A set of views at `position`, compared with the end of the log.

@@ -81,7 +81,7 @@ impl Progress {
 
 fn new_bar(job: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_message(job);
-    match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+    match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {per_sec} {eta}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

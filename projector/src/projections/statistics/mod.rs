@@ -61,6 +61,28 @@ impl StatisticsChanges {
         }
     }
 
+    /// Adds other changes.
+    pub fn add(&mut self, other: Self) {
+        for (cell, n) in other.documents {
+            *self.documents.entry(cell).or_default() += n;
+        }
+        for (cell, n) in other.activity {
+            *self.activity.entry(cell).or_default() += n;
+        }
+        for (cell, more) in other.durations {
+            let sums = self.durations.entry(cell);
+            sums.and_modify(|sums| *sums = sums.plus(more))
+                .or_insert(more);
+        }
+        for (cell, more) in other.flow {
+            let sums = self.flow.entry(cell).or_default();
+            *sums = sums.plus(more);
+        }
+        for (status, n) in other.totals {
+            *self.totals.entry(status).or_default() += n;
+        }
+    }
+
     /// Moves a document from its cell before to its cell now.
     pub fn add_document(&mut self, before: Option<&DocumentView>, now: &DocumentView) {
         if let Some(before) = before {
