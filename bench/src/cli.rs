@@ -65,6 +65,10 @@ pub(crate) enum Section {
     Always,
     /// The same when the disk is told every two minutes.
     Lazy,
+    /// A backlog through the projector, against raw upserts.
+    CatchingUp,
+    /// Statistics at ten thousand and at a million documents.
+    Statistics,
 }
 
 impl Wanted {

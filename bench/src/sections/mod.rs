@@ -1,9 +1,11 @@
 //! The measurements, each of which can be run alone.
 
+mod catching_up;
 mod commands;
 mod fill;
 mod reads;
 mod select;
+mod statistics;
 
 use std::time::Instant;
 
@@ -49,6 +51,8 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
         Section::Reads => Box::pin(reads::measure(site, wanted)).await,
         Section::Always => Box::pin(commands::measure(site, wanted, commands::ALWAYS)).await,
         Section::Lazy => Box::pin(commands::measure(site, wanted, commands::LAZILY)).await,
+        Section::CatchingUp => Box::pin(catching_up::measure(site, wanted)).await,
+        Section::Statistics => Box::pin(statistics::measure(site, wanted)).await,
     }
 }
 
@@ -56,7 +60,9 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
 const fn profile(section: Section) -> Profile {
     match section {
         Section::Always => Profile::Durable,
-        Section::Reads | Section::Lazy => Profile::FastForTests,
+        Section::Reads | Section::Lazy | Section::CatchingUp | Section::Statistics => {
+            Profile::FastForTests
+        }
     }
 }
 
@@ -65,6 +71,8 @@ const fn title(section: Section) -> &'static str {
         Section::Reads => "Reads",
         Section::Always => "Commands, each on the disk before it is answered",
         Section::Lazy => "Commands, the disk told every two minutes",
+        Section::CatchingUp => "Projecting a backlog",
+        Section::Statistics => "Statistics",
     }
 }
 
