@@ -27,8 +27,8 @@ const MONTHS: i32 = 100;
 /// How many ask.
 const CLIENTS: usize = 2;
 
-/// How many different questions there are.
-const QUESTIONS: u64 = 2_000;
+/// How many different questions there are of each kind.
+const QUESTIONS: u64 = 1_000;
 
 /// Every table of cells, with the columns after its day.
 const CELLS: [&str; 4] = [
@@ -68,12 +68,13 @@ pub(super) async fn measure(site: &Site, wanted: &Wanted) -> anyhow::Result<Vec<
     ];
     let query = site.query(&own).await?;
     let month = |n| asked(first - Days::new(n + 1), last);
+    let again = |n| month(n + QUESTIONS);
     sqlx::query("vacuum analyze").execute(&pool).await?;
     let few = rounds(&query, site, wanted, month).await?;
     let cells_of_few = cells(&pool).await?;
     go_on(&pool, first, last).await?;
     sqlx::query("vacuum analyze").execute(&pool).await?;
-    let many = rounds(&query, site, wanted, month).await?;
+    let many = rounds(&query, site, wanted, again).await?;
     let year = |n| asked(first - Days::new(n + 1), first + Days::new(365));
     let whole = rounds(&query, site, wanted, year).await?;
     let row = |what: &str, rounds: &Rounds| Row {
