@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod load;
 pub mod points;
 pub mod proxy;
+pub mod random;
 pub mod roles;
 pub mod run;
 pub mod site;

@@ -272,6 +272,25 @@ impl Site {
         Redis::open(&config::Redis::at(&self.urls[2])).unwrap()
     }
 
+    /// The servers' versions.
+    pub async fn versions(&self) -> String {
+        let jetstream = self.jetstream().await;
+        let log = jetstream.client().server_info().version;
+        let pool = self.pool().await;
+        let rows: String = sqlx::query_scalar("show server_version")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let mut info = redis::cmd("INFO");
+        let hot: String = self.redis().ask(info.arg("server")).await.unwrap();
+        let hot = hot
+            .lines()
+            .find_map(|line| line.strip_prefix("redis_version:"));
+        let hot = hot.unwrap_or_default();
+        format!("nats-server {log}, PostgreSQL {rows}, Redis {hot}")
+    }
+
     /// Ends everything. What any role said of a panic is a failure.
     pub async fn close(self) {
         let panics = self.roles.stop();

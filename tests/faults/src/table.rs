@@ -44,6 +44,24 @@ impl Row {
         );
     }
 
+    /// Takes in what came of another round.
+    pub fn add(&mut self, other: Self) {
+        let (own, verdict) = (&mut self.verdict, other.verdict);
+        self.runs += other.runs;
+        own.attempts += verdict.attempts;
+        own.acked += verdict.acked;
+        own.lost.extend(verdict.lost);
+        own.doubled.extend(verdict.doubled);
+        own.unsettled.extend(verdict.unsettled);
+        own.differing += verdict.differing;
+        self.seen.older += other.seen.older;
+        self.seen.unlike.extend(other.seen.unlike);
+        self.seen.reads += other.seen.reads;
+        for (what, times) in other.recoveries {
+            self.recoveries.entry(what).or_default().extend(times);
+        }
+    }
+
     /// Whether everything is as was promised.
     #[must_use]
     pub fn holds(&self) -> bool {
