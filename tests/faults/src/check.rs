@@ -110,9 +110,16 @@ pub async fn compare_with(site: &Site, attempts: &[Attempt]) -> Verdict {
     verdict
 }
 
+/// What was acknowledged and is not in the log, or went with it.
+pub async fn lost(site: &Site) -> Vec<String> {
+    judge(&site.ledger.read(), &effects(site).await).lost
+}
+
 /// Every record of a document, by its sequence.
 async fn effects(site: &Site) -> BTreeMap<u64, Effect> {
-    let stream = site.stream().await;
+    let Some(stream) = site.stream_if_any().await else {
+        return BTreeMap::new();
+    };
     let last = stream.get_info().await.unwrap().state.last_sequence;
     let tasks = Tasks::default();
     let mut source = Source::open(&stream, &site.names, 0, &tasks);

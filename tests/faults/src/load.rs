@@ -190,7 +190,7 @@ impl<'a> Load<'a> {
         let outcome = answer.as_ref().map_or(Outcome::Unknown, outcome);
         let told = match (&answer, outcome) {
             (Some(answer), Outcome::Ok) => Some(told(answer)),
-            (Some(answer), Outcome::Failed) if answer.status.as_u16() != 503 => {
+            (Some(answer), Outcome::Failed) if !matches!(answer.status.as_u16(), 503 | 507) => {
                 panic!("{path} {key}: {} {}", answer.status, answer.text());
             }
             (_, Outcome::Ok | Outcome::Failed | Outcome::Unknown) => None,

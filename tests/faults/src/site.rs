@@ -23,6 +23,7 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio::sync::Mutex as Turn;
 
+use crate::disk::Disk;
 use crate::ledger::Ledger;
 use crate::proxy::Proxy;
 use crate::roles::{Kill, Role, Roles};
@@ -193,6 +194,17 @@ impl Site {
         servers.start(kind).await.unwrap();
     }
 
+    /// Cuts the power of the disk that the log is on, kills the log's server with it, and starts it
+    /// again on what was on the disk.
+    pub async fn cut_power(&self, disk: &mut Disk) {
+        let mut servers = self.log.lock().await;
+        self.note("power cut of NATS");
+        disk.cut().unwrap();
+        servers.kill(Kind::Nats).unwrap();
+        disk.on_again().unwrap();
+        servers.start(Kind::Nats).await.unwrap();
+    }
+
     /// Lets a server hang, or go on.
     pub async fn pause_server(&self, kind: Kind, pause: bool) {
         self.server(kind).lock().await.pause(kind, pause).unwrap();
@@ -251,6 +263,12 @@ impl Site {
         };
         let update = self.jetstream().await;
         update.update_stream(short).await.unwrap();
+    }
+
+    /// The log, unless it is gone.
+    pub async fn stream_if_any(&self) -> Option<Stream> {
+        let jetstream = self.jetstream().await;
+        jetstream.get_stream(self.names.log_stream()).await.ok()
     }
 
     async fn jetstream(&self) -> jetstream::Context {
