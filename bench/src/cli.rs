@@ -67,6 +67,8 @@ pub(crate) enum Section {
     Lazy,
     /// A backlog through the projector, against raw upserts.
     CatchingUp,
+    /// Every view from a million events, against raw copies.
+    Rebuild,
     /// Statistics at ten thousand and at a million documents.
     Statistics,
 }

@@ -9,6 +9,8 @@ use crate::load::Round;
 pub(crate) enum Aim {
     /// At least this part of the limit.
     Part(f64),
+    /// At least this, in the figure's own unit.
+    Least(f64),
 }
 
 /// A figure beside its limit.
@@ -69,6 +71,7 @@ impl Row {
     /// The aim in words, and whether it is reached.
     fn aimed(&self) -> Option<(String, bool)> {
         Some(match self.aim? {
+            Aim::Least(least) => (format!("≥ {}", number(least)), self.ours >= least),
             Aim::Part(part) => (
                 format!("≥ {part:.2}×"),
                 self.part().is_some_and(|found| found >= part),

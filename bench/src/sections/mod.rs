@@ -4,6 +4,7 @@ mod catching_up;
 mod commands;
 mod fill;
 mod reads;
+mod rebuild;
 mod select;
 mod statistics;
 
@@ -52,6 +53,7 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
         Section::Always => Box::pin(commands::measure(site, wanted, commands::ALWAYS)).await,
         Section::Lazy => Box::pin(commands::measure(site, wanted, commands::LAZILY)).await,
         Section::CatchingUp => Box::pin(catching_up::measure(site, wanted)).await,
+        Section::Rebuild => Box::pin(rebuild::measure(site, wanted)).await,
         Section::Statistics => Box::pin(statistics::measure(site, wanted)).await,
     }
 }
@@ -60,9 +62,11 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
 const fn profile(section: Section) -> Profile {
     match section {
         Section::Always => Profile::Durable,
-        Section::Reads | Section::Lazy | Section::CatchingUp | Section::Statistics => {
-            Profile::FastForTests
-        }
+        Section::Reads
+        | Section::Lazy
+        | Section::CatchingUp
+        | Section::Rebuild
+        | Section::Statistics => Profile::FastForTests,
     }
 }
 
@@ -72,6 +76,7 @@ const fn title(section: Section) -> &'static str {
         Section::Always => "Commands, each on the disk before it is answered",
         Section::Lazy => "Commands, the disk told every two minutes",
         Section::CatchingUp => "Projecting a backlog",
+        Section::Rebuild => "Rebuilding the views",
         Section::Statistics => "Statistics",
     }
 }
