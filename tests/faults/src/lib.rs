@@ -18,6 +18,7 @@
 #![expect(clippy::print_stdout, reason = "the harness tells its figures")]
 
 pub mod check;
+pub mod cluster;
 pub mod disk;
 pub mod fault;
 pub mod ledger;
