@@ -21,6 +21,7 @@ pub mod check;
 pub mod cluster;
 pub mod disk;
 pub mod fault;
+pub mod institution;
 pub mod ledger;
 pub mod load;
 pub mod points;
