@@ -20,6 +20,7 @@ use futures::stream::iter;
 use kit::Chance;
 use kit::http::{Answer, Http};
 use platform::clock::{Clock, SystemClock};
+use rustix::process::Signal;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -193,6 +194,35 @@ async fn a_command_process_killed_under_load_keeps_what_it_acknowledged() {
     assert_eq!(stored, expected);
     site.verify().await;
     for role in [projector, desk.unwrap()] {
+        role.stopped().await;
+    }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_projector_stopped_for_a_while_is_replaced_and_applies_nothing_twice() {
+    let site = Installation::begin("projector_paused").await;
+    let first = site.role("projector").await;
+    let command = site.role("command").await;
+    let http = command.http.with_key(&site.key("ana").await);
+    for n in 0..5 {
+        let _ = registered(&http, &format!("a{n}")).await;
+    }
+    site.caught_up().await;
+    let second = site.role("projector").await;
+    first.process.signal(Signal::STOP);
+    for n in 0..5 {
+        let _ = registered(&http, &format!("b{n}")).await;
+    }
+    site.caught_up().await;
+    first.process.signal(Signal::CONT);
+    for n in 0..20 {
+        let _ = registered(&http, &format!("c{n}")).await;
+    }
+    site.caught_up().await;
+    sleep(Duration::from_secs(1)).await;
+    site.verify().await;
+    for role in [first, second, command] {
         role.stopped().await;
     }
     site.end().await;

@@ -124,7 +124,7 @@ impl Projector {
             return Ok(());
         };
         loop {
-            let Some(lease) = stop.run_until_cancelled(self.take_lease()).await else {
+            let Some(lease) = stop.run_until_cancelled(self.take_lease(&log)).await else {
                 return Ok(());
             };
             let turn = self.runner(log.clone()).turn().await;
@@ -167,10 +167,10 @@ impl Projector {
         }
     }
 
-    async fn take_lease(&self) -> Lease {
+    async fn take_lease(&self, log: &Stream) -> Lease {
         let mut told = false;
         loop {
-            match Lease::take(&self.pool, &self.names).await {
+            match Lease::take(&self.pool, &self.names, log).await {
                 Ok(lease) => return lease,
                 Err(error) if !told => {
                     told = true;

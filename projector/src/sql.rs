@@ -33,6 +33,7 @@ pub const CATALOGUE: &[&str] = &[
     inbox::sql::SCAN_DUE,
     lease::TAKE,
     lease::GIVE,
+    lease::BREAK,
     parked::LIST,
     parked::WRITE,
     retry::RELEASE,

@@ -34,7 +34,7 @@ pub(crate) struct Installation {
 
 /// A role in a process of its own.
 pub(crate) struct Role {
-    process: Mesa,
+    pub(crate) process: Mesa,
     pub(crate) address: SocketAddr,
     pub(crate) http: Http,
 }
