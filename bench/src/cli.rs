@@ -71,6 +71,8 @@ pub(crate) enum Section {
     Rebuild,
     /// Statistics at ten thousand and at a million documents.
     Statistics,
+    /// From a command to another's screen, ten thousand screens, and the memory of the roles.
+    Streams,
 }
 
 impl Wanted {
@@ -94,7 +96,7 @@ impl Wanted {
 ///
 /// It is none, or it cannot begin.
 pub(crate) async fn role(mesa: &Mesa) -> anyhow::Result<()> {
-    telemetry::begin(&mesa.log, mesa.task.usual_filter())?;
+    let _lines = telemetry::begin(&mesa.log, mesa.task.usual_filter())?;
     match &mesa.task {
         Task::Command(config) => roles::command(config).await,
         Task::Projector(config) => roles::projector(config).await,

@@ -30,7 +30,7 @@ impl Connection {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
-            heard: Vec::with_capacity(HEAD),
+            heard: Vec::with_capacity(2_048),
         })
     }
 
@@ -66,6 +66,11 @@ impl Connection {
             }
             self.more().await?;
         }
+    }
+
+    /// The connection, and what was heard and not taken.
+    pub(crate) fn into_parts(self) -> (TcpStream, Vec<u8>) {
+        (self.stream, self.heard)
     }
 
     async fn more(&mut self) -> anyhow::Result<()> {

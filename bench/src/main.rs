@@ -15,6 +15,7 @@ mod process;
 mod scripts;
 mod sections;
 mod site;
+mod stream;
 mod table;
 
 use clap::Parser;
@@ -27,6 +28,12 @@ async fn main() -> anyhow::Result<()> {
     match cli.doing {
         Some(Doing::Role(role)) => cli::role(&role).await,
         Some(Doing::Empty(empty)) => empty.run().await,
-        None => sections::run(&cli.wanted).await,
+        None => {
+            // Dropped, it ends the servers and roles that it started.
+            tokio::select! {
+                measured = sections::run(&cli.wanted) => measured,
+                () = mesa::stop::told() => anyhow::bail!("told to stop"),
+            }
+        }
     }
 }

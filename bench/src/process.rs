@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// A process of ours, ended when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Process {
-    name: &'static str,
+    pub(crate) name: &'static str,
     child: Child,
     /// Where it serves.
     pub(crate) address: String,

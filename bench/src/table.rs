@@ -11,6 +11,8 @@ pub(crate) enum Aim {
     Part(f64),
     /// At least this, in the figure's own unit.
     Least(f64),
+    /// Less than this, in the figure's own unit.
+    Below(f64),
 }
 
 /// A figure beside its limit.
@@ -76,6 +78,7 @@ impl Row {
                 format!("≥ {part:.2}×"),
                 self.part().is_some_and(|found| found >= part),
             ),
+            Aim::Below(most) => (format!("< {most}"), self.ours < most),
         })
     }
 

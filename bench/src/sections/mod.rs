@@ -7,6 +7,7 @@ mod reads;
 mod rebuild;
 mod select;
 mod statistics;
+mod streams;
 
 use std::time::Instant;
 
@@ -55,18 +56,19 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
         Section::CatchingUp => Box::pin(catching_up::measure(site, wanted)).await,
         Section::Rebuild => Box::pin(rebuild::measure(site, wanted)).await,
         Section::Statistics => Box::pin(statistics::measure(site, wanted)).await,
+        Section::Streams => Box::pin(streams::measure(site)).await,
     }
 }
 
 /// What the servers promise while it is measured.
 const fn profile(section: Section) -> Profile {
     match section {
-        Section::Always => Profile::Durable,
         Section::Reads
         | Section::Lazy
         | Section::CatchingUp
         | Section::Rebuild
         | Section::Statistics => Profile::FastForTests,
+        Section::Always | Section::Streams => Profile::Durable,
     }
 }
 
@@ -78,6 +80,7 @@ const fn title(section: Section) -> &'static str {
         Section::CatchingUp => "Projecting a backlog",
         Section::Rebuild => "Rebuilding the views",
         Section::Statistics => "Statistics",
+        Section::Streams => "Streams and memory",
     }
 }
 
