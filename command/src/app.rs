@@ -135,9 +135,8 @@ impl App {
         let asking = wish.asking("documents");
         let document = DocumentId::registered_by(asking.command);
         let aggregate = Aggregate::Document(document);
-        let records = self.shell.log.read(&aggregate, 0).await?;
-        if let Some(first) = records.first() {
-            return registered(first, Some(&asking), true);
+        if let Some(first) = self.shell.log.first(&aggregate).await? {
+            return registered(&first, Some(&asking), true);
         }
         let now = self.shell.clock.now();
         let context = Context {

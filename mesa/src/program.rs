@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use platform::tasks::Tasks;
-use platform::telemetry;
+use platform::telemetry::{self, Lines};
 
 use crate::cli::{Cli, Task};
 use crate::{doctor, health, import, migrate, parked, projections, rebuild, roles, up, verify};
@@ -21,7 +21,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(arguments);
     let spans = Tasks::default();
     let outcome = match begin_telling(&cli, &spans) {
-        Ok(()) => carry_out(cli.task).await,
+        Ok(_lines) => carry_out(cli.task).await,
         Err(error) => Err(error),
     };
     spans.drain().await;
@@ -31,13 +31,13 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     })
 }
 
-/// Begins logging, and sending spans if they are wanted.
-fn begin_telling(cli: &Cli, spans: &Tasks) -> anyhow::Result<()> {
-    telemetry::begin(&cli.log, cli.task.usual_filter())?;
-    match &cli.log.otlp_url {
-        Some(url) => telemetry::spans::begin(url, cli.task.service(), spans),
-        None => Ok(()),
+/// Begins logging, until what it gives is dropped, and sending spans if they are wanted.
+fn begin_telling(cli: &Cli, spans: &Tasks) -> anyhow::Result<Lines> {
+    let lines = telemetry::begin(&cli.log, cli.task.usual_filter())?;
+    if let Some(url) = &cli.log.otlp_url {
+        telemetry::spans::begin(url, cli.task.service(), spans)?;
     }
+    Ok(lines)
 }
 
 async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {

@@ -1,7 +1,10 @@
 //! Logs of a process; [`trace`], what belongs together in them, and [`spans`] of it for a collector.
 
+mod lines;
 pub mod spans;
 pub mod trace;
+
+pub use lines::Lines;
 
 use std::io::IsTerminal;
 
@@ -22,18 +25,21 @@ pub enum TelemetryError {
         /// What is wrong with it.
         source: tracing_subscriber::filter::ParseError,
     },
+    /// The system gives no thread to write with.
+    #[error("nothing can be logged")]
+    Thread(#[source] std::io::Error),
     /// Somebody else already logs in this process.
     #[error("logging had already begun in this process")]
     Twice(#[source] TryInitError),
 }
 
-/// Begins logging to the standard error stream, in the way `log` says; `usual` is the filter when
-/// none is given.
+/// Begins logging to the standard error stream, in the way `log` says, until what it gives is
+/// dropped; `usual` is the filter when none is given.
 ///
 /// # Errors
 ///
 /// The filter is not understood, or the process already logs.
-pub fn begin(log: &Log, usual: &str) -> Result<(), TelemetryError> {
+pub fn begin(log: &Log, usual: &str) -> Result<Lines, TelemetryError> {
     use tracing_subscriber::util::SubscriberInitExt;
 
     let filter = log.filter.as_deref().unwrap_or(usual);
@@ -41,21 +47,23 @@ pub fn begin(log: &Log, usual: &str) -> Result<(), TelemetryError> {
         filter: filter.to_owned(),
         source,
     })?;
-    let lines = tracing_subscriber::fmt()
+    let (lines, put) = Lines::begin().map_err(TelemetryError::Thread)?;
+    let told = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::NONE)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(put);
     match log.format {
-        LogFormat::Text => lines.finish().try_init(),
-        LogFormat::Json => lines
+        LogFormat::Text => told.finish().try_init(),
+        LogFormat::Json => told
             .json()
             .flatten_event(true)
             .with_span_list(false)
             .finish()
             .try_init(),
     }
-    .map_err(TelemetryError::Twice)
+    .map_err(TelemetryError::Twice)?;
+    Ok(lines)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
+use axum::http::request;
 use chrono::NaiveDate;
 use directory::User;
 use events::{DocumentId, Namespace, legal_date};
@@ -30,9 +30,13 @@ const NUMBERS: u64 = 100_000;
 /// How long a followed directory is waited for.
 const DIRECTORY_PATIENCE: Duration = PATIENCE;
 
-/// The parts of the role. Clones share them.
+/// The parts of the role. Clones share them, and cost nothing: a request makes many.
 #[derive(Clone, Debug)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
     pub(crate) names: Namespace,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) members: Members,
@@ -43,7 +47,20 @@ pub(crate) struct App {
     pub(crate) live: Live,
 }
 
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl App {
+    /// An app of these parts.
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
     /// A memory for the documents of registry numbers.
     pub(crate) fn numbers() -> Kept<String, DocumentId> {
         Kept::new(NUMBERS)
@@ -85,7 +102,7 @@ pub(crate) struct Caller(pub(crate) User);
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
         caller.ok_or_else(unauthenticated)
     }
@@ -105,7 +122,7 @@ pub(crate) struct Asking {
 impl FromRequestParts<App> for Asking {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut request::Parts, app: &App) -> Result<Self, Problem> {
         let wanted = MinPosition::from_request_parts(parts, app).await?;
         let mut asking = Self {
             wanted: None,

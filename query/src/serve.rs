@@ -19,7 +19,7 @@ use platform::tasks::Tasks;
 use readmodel::Keys;
 use tokio::net::TcpListener;
 
-use crate::app::App;
+use crate::app::{App, Parts};
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::directory::Members;
@@ -95,7 +95,7 @@ impl Query {
             tasks: tasks.clone(),
             heartbeat: Duration::from_millis(config.heartbeat),
         });
-        let app = App {
+        let app = App::new(Parts {
             cache,
             live,
             numbers: App::numbers(),
@@ -104,7 +104,7 @@ impl Query {
             members,
             freshness,
             store,
-        };
+        });
         Ok(Self {
             app,
             hot,

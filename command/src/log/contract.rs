@@ -54,6 +54,23 @@ async fn real() -> JetStreamLog {
 }
 
 #[tokio::test]
+async fn the_first_record_is_read_alone() {
+    both(async |log| {
+        let (one, other) = (document("one"), document("other"));
+        let _ = log.append(entry(&other, 0, "a", "other")).await.unwrap();
+        assert!(log.first(&one).await.unwrap().is_none());
+        let sequence = log.append(entry(&one, 0, "b", "first")).await.unwrap();
+        let _ = log.append(entry(&one, sequence, "c", "second")).await;
+        let first = log.first(&one).await.unwrap().unwrap();
+        assert_eq!(
+            (first.sequence, first.bytes.as_ref()),
+            (sequence, b"first".as_slice())
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_history_reads_as_it_was_appended() {
     both(async |log| {
         let (one, other) = (document("one"), document("other"));

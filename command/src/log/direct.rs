@@ -1,4 +1,5 @@
-//! Reading a history by Direct Get: one request, every message of one literal subject in answer.
+//! Reading a history by Direct Get: one request, every message of one literal subject in answer, or
+//! the first alone.
 //!
 //! The server sends the messages one by one to an inbox and closes with a status 204 that says how
 //! many more there are (it stops early at its own byte limit); so a history is complete exactly
@@ -7,7 +8,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::{HeaderMap, Message, StatusCode, Subscriber};
+use async_nats::{HeaderMap, Message, Request, StatusCode, Subscriber};
 use bytes::Bytes;
 use futures::StreamExt;
 use serde::Serialize;
@@ -23,7 +24,8 @@ const END: u16 = 204;
 struct Get<'a> {
     seq: u64,
     next_by_subj: &'a str,
-    batch: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<usize>,
 }
 
 /// Every message of `subject` in `stream` with a sequence above `after`.
@@ -46,7 +48,7 @@ pub(super) async fn history(
         let get = Get {
             seq: found.last().map_or(after, |last| last.sequence) + 1,
             next_by_subj: subject,
-            batch: PAGE,
+            batch: Some(PAGE),
         };
         let inbox = client.new_inbox();
         let replies = client.subscribe(inbox.clone()).await?;
@@ -56,6 +58,37 @@ pub(super) async fn history(
             .await?;
         if page(replies, &mut found, patience).await? == 0 {
             return Ok(found);
+        }
+    }
+}
+
+/// The first message of `subject` in `stream`, if there is one.
+///
+/// # Errors
+///
+/// No server answers in `patience`, or it answers what is not understood.
+pub(super) async fn first(
+    jetstream: &Context,
+    stream: &str,
+    subject: &str,
+    patience: Duration,
+) -> Result<Option<Stored>, Cause> {
+    let get = Get {
+        seq: 1,
+        next_by_subj: subject,
+        batch: None,
+    };
+    let request = Request::new()
+        .payload(Bytes::from(serde_json::to_vec(&get)?))
+        .timeout(Some(patience));
+    let ask = format!("$JS.API.DIRECT.GET.{stream}");
+    let reply = jetstream.client().send_request(ask, request).await?;
+    match reply.status {
+        None => stored(reply).map(Some),
+        Some(StatusCode::NOT_FOUND) => Ok(None),
+        Some(status) => {
+            let words = reply.description.unwrap_or_default();
+            Err(format!("a first record was answered with {status} {words}").into())
         }
     }
 }

@@ -86,6 +86,13 @@ impl EventLog for FaultyLog {
         self.beneath.read(aggregate, after)
     }
 
+    fn first<'a>(
+        &'a self,
+        aggregate: &'a Aggregate,
+    ) -> BoxFuture<'a, Result<Option<Stored>, ReadError>> {
+        self.beneath.first(aggregate)
+    }
+
     fn last<'a>(
         &'a self,
         aggregate: &'a Aggregate,

@@ -20,7 +20,7 @@ use platform::ids::{Ids, SystemIds};
 use platform::nats::stream::{StreamError, ensure_stream};
 use serde::Deserialize;
 
-use super::direct::history;
+use super::direct::{first, history};
 use super::full::Full;
 use super::{AppendError, Cause, Entry, EventLog, ReadError, Stored, figures};
 
@@ -217,9 +217,22 @@ impl EventLog for JetStreamLog {
             self.connected().map_err(ReadError)?;
             let stream = self.stream_of(aggregate);
             let subject = self.names.subject(aggregate);
-            history(&self.jetstream, &stream, &subject, after, READ)
-                .await
-                .map_err(ReadError)
+            let found = history(&self.jetstream, &stream, &subject, after, READ).await;
+            found.map_err(ReadError)
+        }
+        .boxed()
+    }
+
+    fn first<'a>(
+        &'a self,
+        aggregate: &'a Aggregate,
+    ) -> BoxFuture<'a, Result<Option<Stored>, ReadError>> {
+        async move {
+            self.connected().map_err(ReadError)?;
+            let stream = self.stream_of(aggregate);
+            let subject = self.names.subject(aggregate);
+            let found = first(&self.jetstream, &stream, &subject, READ).await;
+            found.map_err(ReadError)
         }
         .boxed()
     }

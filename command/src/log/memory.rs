@@ -101,6 +101,13 @@ impl EventLog for MemoryLog {
         async move { Ok(self.stream(aggregate).read(aggregate, after)) }.boxed()
     }
 
+    fn first<'a>(
+        &'a self,
+        aggregate: &'a Aggregate,
+    ) -> BoxFuture<'a, Result<Option<Stored>, ReadError>> {
+        async move { Ok(self.stream(aggregate).read(aggregate, 0).into_iter().next()) }.boxed()
+    }
+
     fn last<'a>(
         &'a self,
         aggregate: &'a Aggregate,

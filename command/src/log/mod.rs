@@ -109,6 +109,12 @@ pub trait EventLog: Send + Sync + Debug {
         after: u64,
     ) -> BoxFuture<'a, Result<Vec<Stored>, ReadError>>;
 
+    /// The first record of `aggregate`, from any replica: one request and one answer.
+    fn first<'a>(
+        &'a self,
+        aggregate: &'a Aggregate,
+    ) -> BoxFuture<'a, Result<Option<Stored>, ReadError>>;
+
     /// The last record of `aggregate`, asked of the leader: nothing acknowledged is missing.
     fn last<'a>(
         &'a self,

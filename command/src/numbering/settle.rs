@@ -249,8 +249,7 @@ impl Settling {
         if record.version == 0 {
             return Ok(Some((last, record)));
         }
-        let records = self.shell.log.read(&aggregate, 0).await?;
-        let Some(first) = records.into_iter().next() else {
+        let Some(first) = self.shell.log.first(&aggregate).await? else {
             let behind = "a replica does not have the document yet";
             return Err(ReadError(behind.into()).into());
         };

@@ -70,7 +70,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Bare {
         let IdempotencyKey(key) = parts.extract_with_state(state).await?;
         let if_match: IfMatch = parts.extract_with_state(state).await?;
         let Ok(RequestTrace(trace)) = parts.extract_with_state(state).await;
-        let caller = parts.extensions.get::<Caller>().cloned();
+        // Nobody else asks for it.
+        let caller = parts.extensions.remove::<Caller>();
         let caller = caller.ok_or_else(|| Problem::new(&INTERNAL_ERROR))?;
         Ok(Self(Wish {
             caller,

@@ -88,7 +88,8 @@ pub(super) async fn each_request(
         response = problem_in_place(problem, &response, language, id);
     }
     let duration = begun.elapsed();
-    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+    let mut text = Uuid::encode_buffer();
+    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let route = matched.as_ref().map_or("none", MatchedPath::as_str);

@@ -13,10 +13,9 @@ use kit::http::{Answer, Http, Method};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::institution::document;
 use crate::ledger::{Attempt, Outcome, Told};
 use crate::roles::Role;
-use crate::site::Site;
+use crate::site::{Site, document};
 
 /// Those who write, and those who read.
 const CLERKS: u64 = 6;
