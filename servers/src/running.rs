@@ -1,6 +1,7 @@
 //! The servers while they run.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use crate::error::StartError;
@@ -135,6 +136,16 @@ impl Running {
     pub async fn start(&mut self, kind: Kind) -> Result<(), StartError> {
         let announce = Arc::clone(&self.announce);
         self.server(kind)?.start(&announce).await
+    }
+
+    /// A command that runs the program of one server once more, as the servers are run, and a folder
+    /// of this name for its data, beside theirs: for tests of more than one.
+    ///
+    /// # Errors
+    ///
+    /// It runs elsewhere, or the folder cannot be made.
+    pub fn beside(&mut self, kind: Kind, folder: &str) -> Result<(Command, PathBuf), StartError> {
+        self.server(kind)?.beside(folder)
     }
 
     /// The process id of one server, while this program runs it.

@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::Child;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,6 +148,15 @@ impl Server {
             process::pause(pid, pause);
             self.paused = pause;
         }
+    }
+
+    /// A command that runs the same program as the same user, and a folder for its data.
+    pub(crate) fn beside(&self, folder: &str) -> Result<(Command, PathBuf), StartError> {
+        let home = &self.site.home;
+        let path = home.data().join(folder);
+        home.own_folder(&path)?;
+        let command = home.command(self.site.kind, &self.site.program.file)?;
+        Ok((command, path))
     }
 
     /// Lets the server run on when this value is dropped.

@@ -6,11 +6,12 @@ use futures::future::join_all;
 use kit::{Chance, Kind};
 use tokio::time::sleep;
 
+use crate::institution::document;
 use crate::load::Load;
 use crate::points::POINTS;
 use crate::proxy::{Edge, Proxy};
 use crate::roles::Role;
-use crate::site::{Site, document};
+use crate::site::Site;
 
 /// How long something hangs that hangs: longer than everybody's patience, shorter than the load's.
 const HANG: Duration = Duration::from_millis(2_500);

@@ -18,8 +18,10 @@
 #![expect(clippy::print_stdout, reason = "the harness tells its figures")]
 
 pub mod check;
+pub mod cluster;
 pub mod disk;
 pub mod fault;
+pub mod institution;
 pub mod ledger;
 pub mod load;
 pub mod points;

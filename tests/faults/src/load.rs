@@ -13,9 +13,10 @@ use kit::http::{Answer, Http, Method};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::institution::document;
 use crate::ledger::{Attempt, Outcome, Told};
 use crate::roles::Role;
-use crate::site::{Site, document};
+use crate::site::Site;
 
 /// Those who write, and those who read.
 const CLERKS: u64 = 6;

@@ -4,17 +4,13 @@ use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, stream::Stream};
-use command::{Command, Streams};
-use events::classify::Role as Duty;
-use events::{DocumentTypeId, Namespace, OfficeId, UserId};
+use events::Namespace;
 use kit::http::{Http, Method};
 use kit::{Kind, Profile, Program};
-use platform::clock::SystemClock;
-use platform::ids::SystemIds;
 use platform::redis::Redis;
 use platform::tasks::Tasks;
 use platform::{config, nats, postgres};
@@ -23,13 +19,13 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio::sync::Mutex as Turn;
 
+use crate::cluster::Cluster;
 use crate::disk::Disk;
+use crate::institution::set_up;
 use crate::ledger::Ledger;
 use crate::proxy::Proxy;
 use crate::roles::{Kill, Role, Roles};
 
-/// The desk, and the office that receives.
-pub const OFFICES: [&str; 2] = ["MP", "LOG"];
 /// Between looks whether a role has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -42,6 +38,8 @@ pub struct Ground {
     pub log: Profile,
     /// The folder of the log's data; none for one beside the other servers'.
     pub log_folder: Option<PathBuf>,
+    /// How many servers hold the log: one, or three.
+    pub nodes: usize,
 }
 
 impl Ground {
@@ -52,6 +50,7 @@ impl Ground {
             mesa: mesa.to_owned(),
             log: Profile::Durable,
             log_folder: None,
+            nodes: 1,
         }
     }
 }
@@ -83,6 +82,7 @@ pub struct Site {
     /// API keys by login.
     pub keys: BTreeMap<String, String>,
     log: Turn<Running>,
+    cluster: Turn<Option<Cluster>>,
     stores: Turn<Running>,
     urls: [String; 3],
     kills: Mutex<Vec<Kill>>,
@@ -117,20 +117,25 @@ impl Site {
         };
         let say = servers::announce_to_log();
         let started = tokio::join!(servers::start(log, &say), servers::start(stores, &say));
-        let (log, stores) = (started.0.unwrap(), started.1.unwrap());
+        let (mut log, stores) = (started.0.unwrap(), started.1.unwrap());
+        let cluster = if ground.nodes > 1 {
+            Some(Cluster::start(&mut log).await)
+        } else {
+            None
+        };
+        let of_cluster = cluster.as_ref().map(Cluster::url);
         let urls = [
-            log.nats_url.clone(),
+            of_cluster.unwrap_or_else(|| log.nats_url.clone()),
             stores.database_url.clone(),
             stores.redis_url.clone(),
         ];
-        Self::found(ground, folder, log, stores, urls).await
+        Self::found(ground, folder, (log, cluster, stores), urls).await
     }
 
     async fn found(
         ground: &Ground,
         folder: TempDir,
-        log: Running,
-        stores: Running,
+        (log, cluster, stores): (Running, Option<Cluster>, Running),
         urls: [String; 3],
     ) -> Self {
         let names = Namespace::default();
@@ -138,19 +143,27 @@ impl Site {
         let migrate = ["mesa", "migrate", &format!("--database-url={}", urls[1])];
         let migrated = Program::begin(&ground.mesa, migrate, &[]).ended().await;
         migrated.with(0);
-        let keys = set_up(&urls[0], &names).await;
+        let keys = set_up(&urls[0], &names, ground.nodes).await;
         let edges = Edges {
             command_log: Proxy::before(&urls[0], &tasks).await,
             views_log: Proxy::before(&urls[0], &tasks).await,
             rows: Proxy::before(&urls[1], &tasks).await,
             hot: Proxy::before(&urls[2], &tasks).await,
         };
+        // Several servers tell their clients of each other, past any proxy.
+        let log_by = |edge: &Proxy| match &cluster {
+            Some(_) => format!("--nats-url={}", urls[0]),
+            None => format!("--nats-url={}", edge.way_to(&urls[0])),
+        };
         let views = vec![
-            format!("--nats-url={}", edges.views_log.way_to(&urls[0])),
+            log_by(&edges.views_log),
             format!("--database-url={}", edges.rows.way_to(&urls[1])),
             format!("--redis-url={}", edges.hot.way_to(&urls[2])),
         ];
-        let command = vec![format!("--nats-url={}", edges.command_log.way_to(&urls[0]))];
+        let command = vec![
+            log_by(&edges.command_log),
+            format!("--log-replicas={}", ground.nodes),
+        ];
         let roles = Roles::new(&ground.mesa, command, views, folder.path());
         let site = Self {
             roles,
@@ -159,6 +172,7 @@ impl Site {
             names,
             keys,
             log: Turn::new(log),
+            cluster: Turn::new(cluster),
             stores: Turn::new(stores),
             urls,
             kills: Mutex::default(),
@@ -203,6 +217,23 @@ impl Site {
         servers.kill(Kind::Nats).unwrap();
         disk.on_again().unwrap();
         servers.start(Kind::Nats).await.unwrap();
+    }
+
+    /// Kills these of the three servers that hold the log, and starts them again after `away`.
+    pub async fn kill_nodes(&self, nodes: &[usize], away: Duration) {
+        let (mut running, mut cluster) = (self.log.lock().await, self.cluster.lock().await);
+        let cluster = cluster.as_mut().unwrap();
+        self.note(match nodes.len() {
+            1 => "one of three NATS",
+            _ => "two of three NATS",
+        });
+        for node in nodes {
+            cluster.kill(*node);
+        }
+        tokio::time::sleep(away).await;
+        for node in nodes {
+            cluster.begin(&mut running, *node);
+        }
     }
 
     /// Lets a server hang, or go on.
@@ -318,50 +349,4 @@ impl Site {
         self.stores.into_inner().stop().await;
         drop(self.folder);
     }
-}
-
-/// Sets the institution up: `ana` at the desk, `luis` in the other office, `vera` sees everything.
-async fn set_up(url: &str, names: &Namespace) -> BTreeMap<String, String> {
-    let config = command::Config {
-        nats: config::Nats::at(url, names.as_str()),
-        http: config::Http {
-            listen: ([127, 0, 0, 1], 0).into(),
-        },
-        streams: Streams::default(),
-    };
-    let tasks = Tasks::default();
-    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let command = Command::connect(&config, clock, ids, tasks.clone()).await;
-    let app = command.unwrap().app().clone();
-    for code in OFFICES {
-        app.set_up_office(code, code, None).await.unwrap();
-    }
-    let set_up = app.set_up_document_type("SOL", "Solicitud", "EXP");
-    set_up.await.unwrap();
-    let mut keys = BTreeMap::new();
-    for (login, offices, duty) in [
-        ("ana", &OFFICES[..1], Duty::Registrar),
-        ("luis", &OFFICES[1..], Duty::Head),
-        ("vera", &[], Duty::Viewer),
-    ] {
-        let offices = offices.iter().copied().map(OfficeId::of_code).collect();
-        let made = app.set_up_user(login, login, offices, [duty].into());
-        made.await.unwrap();
-        let key = app.issue_api_key(UserId::of_login(login), "test", None, login);
-        keys.insert(login.to_owned(), key.await.unwrap().unwrap());
-    }
-    tasks.drain().await;
-    keys
-}
-
-/// A document, as it is registered.
-#[must_use]
-pub fn document() -> serde_json::Value {
-    serde_json::json!({
-        "document_type_id": DocumentTypeId::of_code("SOL"),
-        "sender": {"name": "Rosa Quispe", "kind": "dni", "number": "12345678"},
-        "subject": "Solicita copia de planos",
-        "folios": 3,
-        "channel": "counter",
-    })
 }

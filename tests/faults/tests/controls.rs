@@ -8,11 +8,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use faults::check::{Verdict, caught_up, compare, compare_with};
+use faults::institution::document;
 use faults::ledger::{Attempt, Told};
 use faults::load::{Load, is_older};
 use faults::roles::Role;
 use faults::run::under_load;
-use faults::site::{Ground, Site, document};
+use faults::site::{Ground, Site};
 use faults::table::Row;
 use kit::http::Http;
 use readmodel::Keys;
