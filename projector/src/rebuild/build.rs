@@ -1,5 +1,6 @@
 //! The beginning of a rebuild: tables, rows, indexes.
 
+use platform::crash;
 use platform::ids::{Ids, SystemIds};
 
 use super::half::{Half, Kept, Step};
@@ -50,11 +51,13 @@ impl Rebuild {
         half.checkpoint.sequence = 0;
         half.checkpoint.stream = self.names.log_stream();
         ddl::make(&mut connection, half, self.clock.now()).await?;
+        crash::point("rebuild.begun");
         drop(connection);
         // What is parked of another log says nothing of this one.
         let parked = if aim.fits { parked } else { Vec::new() };
         let parked = ParkedSet::of(parked);
         let folded = self.fold(half, &parked, aim.until, aim.shares).await?;
+        crash::point("rebuild.folded");
         let small: Vec<_> = half.views.names();
         let small: Vec<_> = small
             .into_iter()
@@ -85,6 +88,7 @@ impl Rebuild {
             ddl::run(&mut transaction, since).await?;
         }
         transaction.commit().await?;
+        crash::point("rebuild.copied");
         *half = after;
         Ok(folded.events)
     }
@@ -102,6 +106,7 @@ impl Rebuild {
         half.step = Step::Following;
         half.write(&mut connection, Kept::Next, self.clock.now())
             .await?;
+        crash::point("rebuild.indexed");
         Ok(())
     }
 }

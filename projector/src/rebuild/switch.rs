@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use platform::crash;
 use sqlx::{PgConnection, Row};
 
 use super::ddl::run;
@@ -119,7 +120,9 @@ impl Rebuild {
         };
         kept.write(&mut transaction, Kept::Before, now).await?;
         Half::forget(&mut transaction, Kept::Next).await?;
+        crash::point("rebuild.before_switch");
         transaction.commit().await?;
+        crash::point("rebuild.switched");
         Ok(Attempt::Switched)
     }
 

@@ -20,7 +20,7 @@ pub struct Point {
 }
 
 /// All of them. A point that never fires is a failure.
-pub const POINTS: [Point; 13] = [
+pub const POINTS: [Point; 19] = [
     of("command", "command.before_publish", 5),
     of("command", "command.published", 7),
     of("command", "command.before_answer", 9),
@@ -34,6 +34,12 @@ pub const POINTS: [Point; 13] = [
     of("projector", "projector.committed", 4),
     of("projector", "projector.hot_written", 3),
     of("projector", "projector.announced", 4),
+    of("rebuild", "rebuild.begun", 1),
+    of("rebuild", "rebuild.folded", 1),
+    of("rebuild", "rebuild.copied", 1),
+    of("rebuild", "rebuild.indexed", 1),
+    of("rebuild", "rebuild.before_switch", 1),
+    of("rebuild", "rebuild.switched", 1),
 ];
 
 const fn of(role: &'static str, name: &'static str, passing: u64) -> Point {
@@ -47,7 +53,17 @@ const fn of(role: &'static str, name: &'static str, passing: u64) -> Point {
 impl Point {
     /// Arms the processes that pass it, waits until it fired once more than before, lets the load
     /// go on, and disarms whoever did not fire.
+    ///
+    /// A rebuild is begun, ends there, and is begun again, to its end.
     pub async fn strike(&self, site: &Site, load: &Load<'_>) {
+        if self.role == "rebuild" {
+            let arm = Some((self.name.to_owned(), self.passing));
+            let ended = site.roles.run(&["rebuild", "--all"], arm).await;
+            assert_eq!(ended.status.code(), None, "{}", ended.said);
+            load.goes_on(10).await;
+            site.roles.run(&["rebuild", "--all"], None).await.with(0);
+            return;
+        }
         let count = || {
             let fired = site.roles.fired();
             fired.iter().filter(|name| *name == self.name).count()

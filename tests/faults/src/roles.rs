@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
-use kit::{Program, free_address};
+use kit::{Ended, Program, free_address};
 use rustix::process::Signal;
 
 /// One process of the roles.
@@ -129,6 +129,17 @@ impl Roles {
         }
     }
 
+    /// Runs an operator's tool to its end, armed or not.
+    pub async fn run(&self, words: &[&str], arm: Option<(String, u64)>) -> Ended {
+        let mut arguments = vec!["mesa".to_owned()];
+        arguments.extend(words.iter().map(|word| (*word).to_owned()));
+        arguments.extend(self.views.iter().cloned());
+        let variables = self.variables(arm);
+        Program::begin(&self.mesa, arguments, &variables)
+            .ended()
+            .await
+    }
+
     /// Begins every armed process anew, unarmed.
     pub fn disarm(&self) {
         for process in &mut *self.all() {
@@ -188,14 +199,21 @@ impl Roles {
             Role::Projector(_) | Role::Query => &self.views,
         };
         arguments.extend(flags.iter().cloned());
-        let mut variables = Vec::new();
         process.armed = process.arm.is_some();
-        if let Some((point, passing)) = process.arm.take() {
-            let fired = self.fired.to_string_lossy().into_owned();
-            variables.push(("FAULTS_CRASH_AT", format!("{point}:{passing}")));
-            variables.push(("FAULTS_CRASH_FILE", fired));
-        }
+        let variables = self.variables(process.arm.take());
         process.program = Some(Program::begin(&self.mesa, arguments, &variables));
+    }
+
+    /// What arms a process.
+    fn variables(&self, arm: Option<(String, u64)>) -> Vec<(&'static str, String)> {
+        let Some((point, passing)) = arm else {
+            return Vec::new();
+        };
+        let fired = self.fired.to_string_lossy().into_owned();
+        vec![
+            ("FAULTS_CRASH_AT", format!("{point}:{passing}")),
+            ("FAULTS_CRASH_FILE", fired),
+        ]
     }
 
     fn end(&self, process: &mut Process) {
