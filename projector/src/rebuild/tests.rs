@@ -292,3 +292,30 @@ async fn parked_histories_stay_parked_and_nothing_is_published() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a million events; for the figure, in a release build"]
+async fn a_million_events_are_folded_into_an_empty_database() {
+    let stage = Stage::new("rebuild_million", 1, 0).await;
+    let jetstream = platform::nats::jetstream(&stage.client);
+    let history = kit::history::History::new(&stage.names, 112_000);
+    let (records, events) = history.publish(&jetstream).await;
+    let begun = Instant::now();
+    let mut tool = rebuild(&stage).await;
+    let last = std::sync::Mutex::new(("", Instant::now()));
+    tool.progress = Arc::new(move |step, _, _| {
+        let mut last = last.lock().unwrap();
+        if last.0 != step {
+            println!("{:>8.1?} {} ended; now {step}", last.1.elapsed(), last.0);
+            *last = (step, Instant::now());
+        }
+    });
+    let done = tool.run(None, false).await.unwrap();
+    println!(
+        "{records} records, {events} events, all together {:?}",
+        begun.elapsed()
+    );
+    let seconds = done.seconds;
+    println!("{} events in {seconds:.1} s to the last index", done.events);
+    clean(&stage).await;
+}
