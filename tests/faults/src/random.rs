@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use kit::Chance;
@@ -19,8 +20,8 @@ const ROUNDS: usize = 12;
 /// How often a fault is brought about in a round, at most.
 const MOST: u64 = 3;
 
-/// Brings faults about for so long; says whether everything was as was promised.
-pub async fn run(mesa: &Path, lasting: Duration, seed: u64) -> bool {
+/// Brings faults about for so long, or until Ctrl-C; says whether everything was as was promised.
+pub async fn run(program: &Path, lasting: Duration, seed: u64) -> bool {
     println!("seed {seed}, {} s\n{}", lasting.as_secs(), Row::head());
     let until = Instant::now() + lasting;
     let mut chance = Chance::of(seed);
@@ -29,8 +30,10 @@ pub async fn run(mesa: &Path, lasting: Duration, seed: u64) -> bool {
     let mut to_come = Vec::new();
     let mut versions = String::new();
     let mut holds = true;
-    while Instant::now() < until {
-        let site = Site::open(&Ground::of(mesa)).await;
+    let mut told = pin!(mesa::stop::told());
+    let mut stopped = false;
+    while !stopped && Instant::now() < until {
+        let site = Site::open(&Ground::of(program)).await;
         versions = site.versions().await;
         for _ in 0..ROUNDS {
             let fault = next(&mut to_come, &mut chance);
@@ -46,7 +49,13 @@ pub async fn run(mesa: &Path, lasting: Duration, seed: u64) -> bool {
                     }
                 },
             );
-            let row = row.await;
+            let row = tokio::select! {
+                row = row => row,
+                () = &mut told => {
+                    stopped = true;
+                    break;
+                }
+            };
             println!("{row}");
             let well = row.holds();
             holds &= well;
