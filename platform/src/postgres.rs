@@ -18,6 +18,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Prepared statements each connection keeps: more than the catalogue of named queries has.
 const STATEMENTS: usize = 512;
 
+/// A connection that was used so short a while ago is used again without asking whether it is still
+/// there. Whoever asks over one must be ready to find that it is not.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PostgresError {
@@ -86,7 +90,11 @@ pub fn connect_lazily(config: &config::Postgres, role: &str) -> Result<PgPool, P
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(Duration::from_mins(30))
-        .test_before_acquire(true)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            let idle = known.idle_for;
+            Box::pin(async move { Ok(idle < FRESH || connection.ping().await.is_ok()) })
+        })
         .connect_lazy_with(options))
 }
 

@@ -176,13 +176,14 @@ impl Store {
         self.reads.load(Ordering::Relaxed)
     }
 
-    /// Runs one read. While the database is known to be away nobody waits for it, and who waits
-    /// already is told as soon as one of them finds it away.
+    /// Runs one read; once more when its connection was broken and the database is there. While it
+    /// is known to be away nobody waits for it, and who waits already is told as soon as one of them
+    /// finds it away.
     ///
     /// # Errors
     ///
     /// [`StoreError`].
-    pub(crate) async fn read<T, F>(&self, read: impl FnOnce(PgPool) -> F) -> Result<T, StoreError>
+    pub(crate) async fn read<T, F>(&self, read: impl Fn(PgPool) -> F) -> Result<T, StoreError>
     where
         F: Future<Output = sqlx::Result<T>>,
     {
@@ -192,7 +193,7 @@ impl Store {
         }
         self.reads.fetch_add(1, Ordering::Relaxed);
         let read = tokio::select! {
-            answer = tokio::time::timeout(LIMIT, read(self.pool())) => self.judge(answer),
+            answer = tokio::time::timeout(LIMIT, self.once_or_again(read)) => self.judge(answer),
             _ = away.wait_for(|away| *away) => Err(StoreError::Away(None)),
             given_up = self.doubt_while_slow() => Err(given_up),
         };
@@ -202,6 +203,33 @@ impl Store {
             Err(StoreError::Away(_)) => catalogue::QUERY_READS.counter(["away"]).increment(1),
         }
         read
+    }
+
+    /// One read, on another connection when the database has ended the first: one that was used a
+    /// moment ago is not tried before it is used again.
+    async fn once_or_again<T, F>(&self, read: impl Fn(PgPool) -> F) -> sqlx::Result<T>
+    where
+        F: Future<Output = sqlx::Result<T>>,
+    {
+        let pool = self.pool();
+        match read(pool.clone()).await {
+            Err(error) if trouble(&error) == Trouble::Lost && self.answers().await => {
+                self.renew(&pool);
+                read(self.pool()).await
+            }
+            done => done,
+        }
+    }
+
+    /// Gives up all connections of `old`, unless somebody has already: some of them may never say
+    /// that they are broken.
+    fn renew(&self, old: &PgPool) {
+        let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+        // A pool that was given up is another one: they share their options and nothing else.
+        if Arc::ptr_eq(&pool.connect_options(), &old.connect_options()) {
+            let options = (*pool.connect_options()).clone();
+            *pool = pool.options().clone().connect_lazy_with(options);
+        }
     }
 
     /// What an answer says about the database, which is remembered.
@@ -257,18 +285,13 @@ impl Store {
         });
     }
 
-    /// Remembers that the database is away, and begins to look out for it. The connections are
-    /// given up: some of them may never say that they are broken.
+    /// Remembers that the database is away, and begins to look out for it.
     fn lose(&self) {
         if self.away.send_replace(true) {
             return;
         }
         tracing::warn!("lost the database; serving what is cached until it is back");
-        {
-            let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
-            let options = pool.connect_options();
-            *pool = pool.options().clone().connect_lazy_with((*options).clone());
-        }
+        self.renew(&self.pool());
         let store = self.clone();
         self.tasks.spawn_until_stop(async move {
             loop {
