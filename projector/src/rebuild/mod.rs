@@ -12,6 +12,7 @@
 //! where it was. Of two at once the second is refused.
 
 mod aim;
+mod alone;
 mod build;
 mod compare;
 mod copy;
@@ -46,7 +47,6 @@ pub use view::{NoSuchView, View, Views};
 
 use crate::beside;
 use crate::checkpoint::Checkpoint;
-use crate::lease;
 
 /// The schema in which the tables that are read lie.
 pub const HOME: &str = "/* q:projector.rebuild.home */
@@ -120,8 +120,8 @@ impl Rebuild {
         views: Option<Views>,
         accept_differences: bool,
     ) -> Result<Rebuilt, RebuildError> {
-        let work = self.build(views, accept_differences);
-        self.alone(Box::pin(work)).await
+        self.alone(async |tool| tool.build(views, accept_differences).await)
+            .await
     }
 
     async fn build(
@@ -161,7 +161,7 @@ impl Rebuild {
     ///
     /// [`RebuildError`]; the views that are read are as they were.
     pub async fn roll_back(&self) -> Result<Rebuilt, RebuildError> {
-        self.alone(Box::pin(self.go_back())).await
+        self.alone(async |tool| tool.go_back().await).await
     }
 
     async fn go_back(&self) -> Result<Rebuilt, RebuildError> {
@@ -185,8 +185,8 @@ impl Rebuild {
     ///
     /// Another rebuild is at work, or the database does not answer.
     pub async fn drop_old(&self) -> Result<(), RebuildError> {
-        self.alone(async {
-            let mut connection = self.pool.acquire().await?;
+        self.alone(async |tool| {
+            let mut connection = tool.pool.acquire().await?;
             Ok(switch::drop_before(&mut connection).await?)
         })
         .await
@@ -198,39 +198,13 @@ impl Rebuild {
     ///
     /// Another rebuild is at work, or the database does not answer.
     pub async fn abandon(&self) -> Result<(), RebuildError> {
-        self.alone(async {
-            let mut connection = self.pool.acquire().await?;
+        self.alone(async |tool| {
+            let mut connection = tool.pool.acquire().await?;
             let drop = "drop schema if exists mesa_next cascade".to_owned();
             ddl::run(&mut connection, drop).await?;
             Ok(Half::forget(&mut connection, Kept::Next).await?)
         })
         .await
-    }
-
-    /// Does `work` while nobody else rebuilds: the right lives as long as a connection.
-    async fn alone<T>(
-        &self,
-        work: impl Future<Output = Result<T, RebuildError>>,
-    ) -> Result<T, RebuildError> {
-        let name = format!("{}.rebuild", self.names);
-        let mut connection = self.pool.acquire().await?;
-        connection.close_on_drop();
-        let taken: bool = sqlx::query_scalar(lease::TAKE)
-            .bind(&name)
-            .fetch_one(&mut *connection)
-            .await?;
-        if !taken {
-            return Err(RebuildError::AtWork);
-        }
-        let done = work.await;
-        let given_back = sqlx::query(lease::GIVE)
-            .bind(&name)
-            .execute(&mut *connection)
-            .await;
-        if let Err(error) = given_back {
-            tracing::debug!(%error, "the connection of the lease was broken already");
-        }
-        done
     }
 
     /// Follows the log until the projector is close.

@@ -1,10 +1,11 @@
 //! The statements of a rebuild, for the catalogue.
 
-use super::{HOME, ddl, half, rows, switch};
+use super::{HOME, alone, ddl, half, rows, switch};
 
 /// Every statement with a fixed text.
 pub const CATALOGUE: &[&str] = &[
     HOME,
+    alone::SHARE,
     ddl::IN_NEXT,
     ddl::TABLES,
     ddl::INDEXES,

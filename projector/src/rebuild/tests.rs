@@ -182,12 +182,18 @@ async fn what_is_kept_of_one_view_follows_the_log_before_it_is_gone_back_to() {
 async fn a_rebuild_broken_off_anywhere_goes_on_or_begins_anew() {
     let stage = projected("rebuild_broken", 20, 800).await;
     let mut broken = 0;
-    for wait in 0..12_u64 {
+    for wait in 0..48_u64 {
         let tool = rebuild(&stage).await;
         let run = tool.run(None, false);
-        let ended = tokio::time::timeout(Duration::from_millis(30 * wait), Box::pin(run)).await;
-        broken += u32::from(ended.is_err());
-        clean(&stage).await;
+        let ended = tokio::time::timeout(Duration::from_millis(8 * wait), Box::pin(run)).await;
+        match ended {
+            Err(_) => broken += 1,
+            Ok(Ok(_) | Err(RebuildError::AtWork)) => {}
+            Ok(Err(error)) => panic!("after {broken}, at {wait}: {error:?}"),
+        }
+        if wait % 8 == 0 {
+            clean(&stage).await;
+        }
     }
     assert!(broken > 0);
     let tool = rebuild(&stage).await;
@@ -201,6 +207,25 @@ async fn a_rebuild_broken_off_anywhere_goes_on_or_begins_anew() {
         },
     )
     .await;
+    clean(&stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_earlier_run_has_left_at_work_is_ended() {
+    let stage = projected("rebuild_left", 20, 200).await;
+    let tool = rebuild(&stage).await;
+    let mut left = stage.pool.begin().await.unwrap();
+    sqlx::query(alone::SHARE)
+        .bind(format!("{}.rebuild.work", stage.names))
+        .execute(&mut *left)
+        .await
+        .unwrap();
+    ddl::run(&mut left, "create schema mesa_next".to_owned())
+        .await
+        .unwrap();
+    tool.run(None, false).await.unwrap();
+    let ended = left.commit().await;
+    assert!(ended.is_err(), "the earlier run was let write");
     clean(&stage).await;
 }
 
