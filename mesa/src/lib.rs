@@ -20,3 +20,8 @@ pub mod roles;
 pub mod stop;
 pub mod up;
 pub mod verify;
+
+/// Requests allocate on one thread and free on another all the time; the system's allocator makes
+/// them wait for each other (decision 0016).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;

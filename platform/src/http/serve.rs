@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -45,7 +46,8 @@ pub async fn serve(listener: TcpListener, routes: Router, tasks: &Tasks) -> std:
         }
     });
     tasks.spawn_until_stop(crate::metrics::keep_up());
-    let routes = routes.layer(from_fn_with_state(tasks.clone(), leaving));
+    // Shared, because every request makes copies of what its layers know.
+    let routes = routes.layer(from_fn_with_state(Arc::new(tasks.clone()), leaving));
     let serving = axum::serve(door, routes.into_make_service())
         .with_graceful_shutdown(async move { closed.cancelled().await })
         .into_future();
@@ -136,7 +138,7 @@ fn at_once(listener: &std::net::TcpListener) -> std::io::Result<(TcpStream, Sock
 }
 
 /// After the word to stop, ends the connection with its answer, and is not ready.
-async fn leaving(State(tasks): State<Tasks>, request: Request, next: Next) -> Response {
+async fn leaving(State(tasks): State<Arc<Tasks>>, request: Request, next: Next) -> Response {
     let mut answer = if tasks.is_stopping() && request.uri().path() == health::READY {
         health::leaving()
     } else {
