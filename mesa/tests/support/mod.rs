@@ -3,11 +3,15 @@
 use std::ffi::OsStr;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::time::Duration;
 
 use kit::Program;
 use rustix::process::Signal;
 
 pub(crate) use kit::{Ended, free_address};
+
+/// How long a command may take: a million events are folded more than once in that.
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// One running `mesa`. Dropped, it is killed.
 pub(crate) struct Mesa(Program);
@@ -21,7 +25,7 @@ impl Mesa {
 
     /// Runs `mesa` with `arguments` to its own end.
     pub(crate) async fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
-        Self::begin(arguments).0.ended().await
+        Self::begin(arguments).0.ended_within(LIMIT).await
     }
 
     /// Sends it a signal and waits for the end that it makes.

@@ -137,8 +137,17 @@ impl Program {
     /// # Panics
     ///
     /// It does not end.
-    pub async fn ended(mut self) -> Ended {
-        let status = eventually(LIMIT, "the end of a process", async || {
+    pub async fn ended(self) -> Ended {
+        self.ended_within(LIMIT).await
+    }
+
+    /// Waits so long for its end.
+    ///
+    /// # Panics
+    ///
+    /// It does not end.
+    pub async fn ended_within(mut self, limit: Duration) -> Ended {
+        let status = eventually(limit, "the end of a process", async || {
             self.child.try_wait().ok().flatten()
         })
         .await;
