@@ -116,15 +116,22 @@ impl Drop for Process {
 
 /// The resident memory of a process, in megabytes of a million bytes; 0 when it is gone.
 pub(crate) fn memory(pid: u32) -> f64 {
+    megabytes(pid, "VmRSS:")
+}
+
+/// The most it ever was, in megabytes.
+pub(crate) fn most_memory(pid: u32) -> f64 {
+    megabytes(pid, "VmHWM:")
+}
+
+fn megabytes(pid: u32, what: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
-    let kibibytes = status.ok().and_then(|status| resident(&status));
+    let kibibytes = status.ok().and_then(|status| kibibytes(&status, what));
     kibibytes.unwrap_or_default() * 1024.0 / 1e6
 }
 
-fn resident(status: &str) -> Option<f64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+fn kibibytes(status: &str, what: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(what))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
@@ -133,9 +140,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn resident_memory_is_read_from_what_the_system_says() {
+    fn memory_is_read_from_what_the_system_says() {
         let status = "Name:\tmesa\nVmHWM:\t   99 kB\nVmRSS:\t   20480 kB\n";
-        assert_eq!(resident(status), Some(20480.0));
-        assert_eq!(resident(""), None);
+        assert_eq!(kibibytes(status, "VmRSS:"), Some(20480.0));
+        assert_eq!(kibibytes(status, "VmHWM:"), Some(99.0));
+        assert_eq!(kibibytes("", "VmRSS:"), None);
     }
 }

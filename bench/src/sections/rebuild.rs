@@ -18,7 +18,7 @@ use sqlx::postgres::PgPoolCopyExt;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::cli::Wanted;
-use crate::process::memory;
+use crate::process::most_memory;
 use crate::site::Site;
 use crate::table::{Aim, Row};
 
@@ -57,7 +57,7 @@ pub(super) async fn measure(site: &Site, _: &Wanted) -> anyhow::Result<Vec<Row>>
     let done = Box::pin(rebuild.run(None, false)).await?;
     anyhow::ensure!(done.events == events, "not every event was folded");
     let ours = rate(events, begun.elapsed());
-    let with = format!("{:.0} MB", memory(std::process::id()));
+    let with = format!("at most {:.0} MB", most_memory(std::process::id()));
     let row = Row {
         what: format!("{records} records, {events} events, from the first to the switch"),
         unit: "events/s",
