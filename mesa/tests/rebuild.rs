@@ -171,7 +171,7 @@ async fn views_are_rebuilt_and_rolled_back_under_reads_and_commands() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes, and a release build: the figures of docs/decisions"]
+#[ignore = "takes minutes, and a release build: figures of docs/performance.md"]
 async fn views_of_a_million_events_are_rebuilt_under_reads_and_commands() {
     rebuilt_under_load("rebuilt_million", MANY).await;
 }

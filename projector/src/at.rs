@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use events::DocumentId;
 use readmodel::Position;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Mismatch};
 use crate::commit::Done;
 use crate::parked::ParkedSet;
 use crate::projections::documents::DocumentView;
+use crate::reading::Broken;
+use crate::runner::Turn;
+use crate::stop::Stop;
 
 /// How many documents a generation of [`Views`] holds.
 const GENERATION: usize = 10_000;
@@ -41,6 +44,23 @@ impl At {
         self.parked.keep(&done.changes.parked);
         for view in &done.changes.documents {
             self.views.keep(view.clone());
+        }
+    }
+
+    /// How a turn ends whose log is not read any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`] when the log has lost a record.
+    pub fn end(&self, broken: Option<Broken>) -> Result<Turn, Stop> {
+        match broken {
+            None => Ok(Turn::Stopped),
+            Some(Broken::Other) => Ok(Turn::OtherLog),
+            Some(Broken::Hole { after, next }) => Err(Stop::Mismatch(Mismatch::Hole {
+                stream: self.checkpoint.stream.clone(),
+                after,
+                next,
+            })),
         }
     }
 

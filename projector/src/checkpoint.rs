@@ -84,7 +84,8 @@ pub enum Mismatch {
     /// The log is shorter than the views.
     #[error(
         "the views are at {stream}:{sequence}, but the log ends at {last}: it was restored from an \
-         older copy; bring back the newer log, or rebuild the views with `mesa rebuild`"
+         older copy; bring back the newer log, or make the views \
+         anew from this one with `mesa rebuild --all --accept-differences`"
     )]
     Shorter {
         /// The stream.
@@ -97,8 +98,8 @@ pub enum Mismatch {
     /// Another record stands where the views are.
     #[error(
         "the views are at {stream}:{sequence} with the event {event}, but the log holds another \
-         record there: it is not the log they were made from; bring back the right log, or rebuild \
-         the views with `mesa rebuild`"
+         record there: it is not the log they were made from; bring back the right log, or make \
+         the views anew from this one with `mesa rebuild --all --accept-differences`"
     )]
     Record {
         /// The stream.
@@ -120,6 +121,19 @@ pub enum Mismatch {
         sequence: u64,
         /// Where the log begins.
         first: u64,
+    },
+    /// Records in the middle of the log are gone.
+    #[error(
+        "the log {stream} has no record between {after} and {next}: records are gone; bring back \
+         the whole log"
+    )]
+    Hole {
+        /// The stream.
+        stream: String,
+        /// The last record before.
+        after: u64,
+        /// The next record that is there.
+        next: u64,
     },
 }
 

@@ -132,6 +132,7 @@ impl Projector {
             match turn? {
                 Turn::Stopped => return Ok(()),
                 Turn::Fenced => tracing::warn!("another projector went on; standing by"),
+                Turn::OtherLog => tracing::warn!("the log may be another one; comparing it"),
             }
         }
     }

@@ -57,6 +57,8 @@ pub enum Turn {
     Stopped,
     /// Another projector went on.
     Fenced,
+    /// The log may be another one than it was: the next turn compares it.
+    OtherLog,
 }
 
 /// A projector at work.
@@ -96,7 +98,7 @@ impl Runner {
                 biased;
                 () = tasks.stopping() => return Ok(Turn::Stopped),
                 batch = source.next() => {
-                    let Some(batch) = batch else { return Ok(Turn::Stopped) };
+                    let Some(batch) = batch else { return at.end(source.broken()) };
                     if let Some(end) = self.apply(&mut at, batch).await? {
                         return Ok(end);
                     }

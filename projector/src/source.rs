@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::figures::trace_of;
 use crate::incoming::Incoming;
-use crate::reading::Reading;
+use crate::reading::{Broken, Reading};
 
 /// The most messages in one batch. A row is written once for all that its batch changes in it, so
 /// the more there are the fewer writes each costs (docs/decisions/0012).
@@ -67,7 +67,12 @@ impl Source {
         self.reading.is_abreast()
     }
 
-    /// The next batch, never empty; `None` after the word to stop.
+    /// What is wrong with the log, when it is not read any more for that.
+    pub fn broken(&self) -> Option<Broken> {
+        self.reading.broken()
+    }
+
+    /// The next batch, never empty; `None` after the word to stop, or when the log is broken.
     pub async fn next(&mut self) -> Option<Vec<Incoming>> {
         self.batches.recv().await
     }
@@ -95,6 +100,7 @@ impl Reader {
             let before = self.reached;
             match self.read().await {
                 Ok(()) => return,
+                Err(_) if self.reading.broken().is_some() => return,
                 Err(error) if attempt == 0 => {
                     tracing::warn!(%error, "reading the log broke off; beginning again");
                 }
@@ -168,6 +174,10 @@ impl Reader {
         let sequence = info.stream_sequence;
         if sequence <= seen {
             return Ok(None);
+        }
+        if sequence > seen + 1 {
+            let (after, next) = (seen, sequence);
+            return Err(self.reading.breaks(Broken::Hole { after, next }));
         }
         let nanos = i64::try_from(info.published.unix_timestamp_nanos()).unwrap_or_default();
         let read = Incoming::read(

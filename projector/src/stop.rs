@@ -31,7 +31,8 @@ pub enum Stop {
     /// Histories are parked one after the other.
     #[error(
         "more than {MOST_PARKED} histories could not be applied; this program and the log do not \
-         fit each other: see `mesa parked`"
+         fit each other: install the version that wrote the log, run `mesa parked retry --all`, and \
+         start again; see `mesa parked`"
     )]
     TooManyParked,
 }

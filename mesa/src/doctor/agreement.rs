@@ -54,8 +54,8 @@ pub(super) async fn examine(report: &mut Report, mut log: Stream, pool: &PgPool)
                 OF,
                 "parked",
                 format!("{many} histories"),
-                "their views stand still; rows of the table `parked` say which and why: install a \
-                 version that can read them, or report the error",
+                "their views stand still; `mesa parked` says which and why: install a version that \
+                 can read them and run `mesa parked retry --all`, or report the error",
             ),
         }
     }

@@ -254,6 +254,51 @@ async fn another_log_than_the_views_were_made_from_stops_the_projector() {
 }
 
 #[tokio::test]
+async fn a_log_that_is_replaced_under_a_running_projector_stops_it() {
+    for (name, kept) in [("log_shorter", 20), ("log_other", 60)] {
+        let mut stage = Stage::new(name, 5, 60).await;
+        stage.publish_until(40).await;
+        let running = stage.start().await;
+        stage.caught_up().await;
+        let jetstream = async_nats::jetstream::new(stage.client.clone());
+        let stream = stage.names.log_stream();
+        jetstream.delete_stream(&stream).await.unwrap();
+        let mut other = Stage::on(stage.fresh.clone(), 6, 60).await;
+        other.publish_until(kept).await;
+        let end = running.end().await.unwrap_err();
+        let told = match kept {
+            20 => matches!(end, Stop::Mismatch(Mismatch::Shorter { .. })),
+            _ => matches!(end, Stop::Mismatch(Mismatch::Record { .. })),
+        };
+        assert!(told, "{name}: {end}");
+        let said = "mesa rebuild --all --accept-differences";
+        assert!(end.to_string().contains(said), "{name}: {end}");
+        assert_eq!(stage.reached().await, Some(40), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_has_lost_a_record_stops_the_projector() {
+    let mut stage = Stage::new("log_hole", 5, 50).await;
+    stage.publish_until(30).await;
+    assert!(stage.log.delete_message(20).await.unwrap());
+    let end = stage.start().await.end().await.unwrap_err();
+    assert!(
+        matches!(
+            end,
+            Stop::Mismatch(Mismatch::Hole {
+                after: 19,
+                next: 21,
+                ..
+            })
+        ),
+        "{end}"
+    );
+    let reached = stage.reached().await;
+    assert!(reached.is_none_or(|reached| reached <= 19), "{reached:?}");
+}
+
+#[tokio::test]
 async fn a_database_without_tables_stops_the_projector_with_a_sentence() {
     let fresh = kit::Env::get().await.fresh("unmigrated").await;
     let stage = Stage::on(fresh, 1, 0).await;

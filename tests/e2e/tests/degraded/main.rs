@@ -1,5 +1,5 @@
-//! Servers that are killed, paused, emptied and full while all roles run and are asked. Every row
-//! of *When something fails* (ARCHITECTURE.md) is brought about here, and measured.
+//! Servers that are killed, paused, emptied and full while all roles run and are asked. The rows of
+//! *When something fails* (ARCHITECTURE.md) that tell of servers are brought about here, and measured.
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failure")]
 #![expect(clippy::print_stdout, reason = "the tests tell their figures")]
