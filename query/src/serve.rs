@@ -130,9 +130,11 @@ impl Query {
         let freshness = Arc::clone(&self.app.freshness);
         let live = catalogue::QUERY_LIVE.gauge([]);
         let position = catalogue::QUERY_POSITION.gauge([]);
+        let (streams, open) = (self.app.live.clone(), catalogue::QUERY_STREAMS.gauge([]));
         let known = Sample::new(move || {
             live.set(if freshness.is_live() { 1.0 } else { 0.0 });
             position.set(figure(freshness.known()));
+            open.set(figure(streams.open()));
             std::future::ready(())
         });
         vec![self.app.store.sample(), known]

@@ -105,6 +105,10 @@ catalogue! {
         "1 while the projector is heard, so that answers are kept in the process.";
     QUERY_POSITION = "mesa_query_position", Gauge, [],
         "The sequence up to which this process knows the views to be.";
+    QUERY_STREAMS = "mesa_query_streams", Gauge, [],
+        "Streams that are open.";
+    QUERY_RESYNCS = "mesa_query_stream_resyncs_total", Counter, [],
+        "Times that a stream began anew with its whole state: its reader was too slow, or away for too long.";
 
     NATS_CONNECTED = "mesa_nats_connected", Gauge, ["role"],
         "1 while connected to NATS.";

@@ -1,7 +1,7 @@
 //! One connection: what it has been sent, and what comes next.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use directory::access::{allowed, reads_office};
@@ -9,12 +9,16 @@ use directory::{Act, User};
 use events::OfficeId;
 use events::classify::Role;
 use platform::http::PresentedKey;
+use platform::metrics::{Counter, catalogue};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::channel::{Change, Channel, Next};
 use super::frame::{self, BEAT, Kind, Whole};
 use super::{Inner, Topic};
+
+/// States that were sent anew.
+static RESYNCS: LazyLock<Counter> = LazyLock::new(|| catalogue::QUERY_RESYNCS.counter([]));
 
 /// Which changes a reader is shown.
 #[derive(Debug)]
@@ -66,6 +70,8 @@ pub(crate) struct Reader {
     rest: Option<Bytes>,
     told_stale: bool,
     beat_at: Instant,
+    /// When the key is looked at again: it may run out without anybody saying so.
+    check_at: Instant,
     over: bool,
 }
 
@@ -95,6 +101,7 @@ impl Reader {
             rest: None,
             told_stale: false,
             beat_at,
+            check_at: beat_at,
             over: false,
         }
     }
@@ -113,8 +120,9 @@ impl Reader {
             if around.tasks.is_stopping() {
                 return Some(self.end("stopping"));
             }
-            if self.members.has_changed().unwrap_or(true) {
+            if self.members.has_changed().unwrap_or(true) || self.check_at <= Instant::now() {
                 self.members.mark_unchanged();
+                self.check_at = Instant::now() + around.heartbeat;
                 if let Err(reason) = self.check() {
                     return Some(self.end(reason));
                 }
@@ -130,8 +138,6 @@ impl Reader {
                 _ = self.moved.changed() => {}
                 () = sleep_until(self.beat_at) => {
                     self.beat_at = Instant::now() + around.heartbeat;
-                    // A key may have run out without anybody saying so.
-                    self.members.mark_changed();
                     return Some(BEAT);
                 }
             }
@@ -232,6 +238,9 @@ impl Reader {
 
     /// The first part of the event that sends a whole state; the second follows.
     fn begin(&mut self, whole: &Whole, kind: Kind) -> Bytes {
+        if kind == Kind::Resync {
+            RESYNCS.increment(1);
+        }
         let (head, tail) = whole.event(kind);
         self.rest = Some(tail);
         head

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Doc, Stage, closed, id, key, office, user};
+use crate::support::{Doc, Stage, closed, id, key, now, office, user};
+use chrono::TimeDelta;
 use events::classify::Role;
-use events::directory::UserChanged;
+use events::directory::{ApiKeyIssued, UserChanged};
 use events::{Aggregate, ApiKeyEvent, ApiKeyId, UserEvent};
 use kit::live::Events;
 use kit::{Kind, OwnServers, Profile};
@@ -41,6 +42,50 @@ async fn a_revoked_key_ends_its_stream_within_a_second() {
     put(&stage, 2).await;
     stage.voice.tell(2, &[Scope::Documents], &[id(1)]).await;
     stays.expect("change").await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_key_that_runs_out_ends_a_stream_that_is_never_quiet() {
+    let stage = Stage::new("live_expired").await;
+    put(&stage, 1).await;
+    let id_of_key = ApiKeyId(key(Role::Viewer).id);
+    let issued = ApiKeyEvent::Issued(ApiKeyIssued {
+        key: id_of_key,
+        user: user(Role::Viewer),
+        name: "for an hour".to_owned(),
+        expires_at: Some(now() + TimeDelta::hours(1)),
+    });
+    stage.record(&Aggregate::ApiKey(id_of_key), issued).await;
+    let mut events = Events::open(&stage.viewer(), &path(), None).await;
+    events.expect("snapshot").await;
+    stage.clock.advance(TimeDelta::hours(2));
+    // More often than heartbeats, so that none is ever due.
+    let talking = async {
+        for version in 2.. {
+            put(&stage, version).await;
+            let sequence = u64::try_from(version).unwrap();
+            stage
+                .voice
+                .tell(sequence, &[Scope::Documents], &[id(1)])
+                .await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let ending = async {
+        loop {
+            let event = events.next().await.unwrap();
+            if event.name == "end" {
+                return event;
+            }
+        }
+    };
+    let end = tokio::select! {
+        end = ending => end,
+        () = talking => unreachable!("it talks for ever"),
+        () = tokio::time::sleep(Duration::from_secs(10)) => panic!("the stream goes on"),
+    };
+    assert_eq!(end.data["reason"], "unauthenticated");
     stage.end().await;
 }
 

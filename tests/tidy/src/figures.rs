@@ -71,7 +71,8 @@ pub fn explained(root: &Path) -> Faults {
     faults
 }
 
-/// The dashboard is JSON, the rules are whole; both name figures of the catalogue alone; each alarm
+/// The dashboard is JSON, the rules are whole; both name figures of the catalogue alone, and between them
+/// every one; each alarm
 /// has a heading in [`PAGE`] that it leads to, and each heading its alarm.
 pub fn watched(root: &Path) -> Faults {
     let catalogue = tree::text(root, CATALOGUE);
@@ -80,7 +81,8 @@ pub fn watched(root: &Path) -> Faults {
         .map(|(_, name)| name)
         .collect();
     let mut faults = vec![];
-    let check = |place: String, expression: &str, faults: &mut Faults| {
+    let mut watched = BTreeSet::new();
+    let mut check = |place: String, expression: &str, faults: &mut Faults| {
         let figures = figures_in(expression);
         if figures.is_empty() {
             faults.push(format!("{place} looks at no figure"));
@@ -91,6 +93,7 @@ pub fn watched(root: &Path) -> Faults {
                     "{place} looks at {figure}, which {CATALOGUE} does not have"
                 ));
             }
+            watched.insert(figure.to_owned());
         }
     };
 
@@ -138,6 +141,8 @@ pub fn watched(root: &Path) -> Faults {
             ));
         }
     }
+    let unseen = names.iter().filter(|name| !watched.contains(**name));
+    faults.extend(unseen.map(|name| format!("{name} is in no panel and no alarm")));
     faults.extend(
         headings
             .into_iter()

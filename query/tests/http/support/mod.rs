@@ -46,6 +46,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// The query role with everything around it.
 pub(crate) struct Stage {
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) names: Namespace,
     pub(crate) query: Query,
     pub(crate) pool: PgPool,
@@ -86,8 +87,10 @@ impl Stage {
             &tasks,
         );
         voice.tell(1, &[], &[]).await;
-        let (query, address) = begin(&fresh, &tasks).await;
+        let clock = Arc::new(ManualClock::at(now()));
+        let (query, address) = begin(&fresh, &clock, &tasks).await;
         let stage = Self {
+            clock,
             names,
             query,
             pool,
@@ -105,7 +108,7 @@ impl Stage {
 
     /// A client, as a viewer, of another process of the role.
     pub(crate) async fn another(&self) -> Http {
-        let (_, address) = begin(&self.fresh, &self.tasks).await;
+        let (_, address) = begin(&self.fresh, &self.clock, &self.tasks).await;
         Http::new(address).with_key(&self.keys[&Role::Viewer])
     }
 
@@ -142,8 +145,8 @@ impl Stage {
 }
 
 /// A process of the role.
-async fn begin(fresh: &Fresh, tasks: &Tasks) -> (Query, SocketAddr) {
-    let clock = Arc::new(ManualClock::at(now()));
+async fn begin(fresh: &Fresh, clock: &Arc<ManualClock>, tasks: &Tasks) -> (Query, SocketAddr) {
+    let clock = Arc::<ManualClock>::clone(clock);
     let mut config = Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
     config.heartbeat = HEARTBEAT;
     let query = Query::connect(&config, clock, Arc::new(SystemIds), tasks.clone());
