@@ -1,7 +1,8 @@
 //! The order in which a projector does things.
 //!
 //! 1. Wait for the lease: of several projectors one works.
-//! 2. Read the checkpoint and compare it with the log: the record it stands at must be there.
+//! 2. Read the checkpoint and compare it with the log: the record it stands at must be there. A log
+//!    that may have become another while it was read leads back to 1.
 //! 3. Repair the hot views, then read the log from the checkpoint on. For each batch:
 //!    1. drop what is already applied;
 //!    2. in one transaction: lock the checkpoint — is it where we left it? if not, somebody else

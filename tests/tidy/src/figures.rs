@@ -71,9 +71,8 @@ pub fn explained(root: &Path) -> Faults {
     faults
 }
 
-/// The dashboard is JSON, the rules are whole; both name figures of the catalogue alone, and between them
-/// every one; each alarm
-/// has a heading in [`PAGE`] that it leads to, and each heading its alarm.
+/// The dashboard is JSON, the rules are whole; both name figures of the catalogue alone, and between
+/// them every one; each alarm has a heading in [`PAGE`] that it leads to, and each heading its alarm.
 pub fn watched(root: &Path) -> Faults {
     let catalogue = tree::text(root, CATALOGUE);
     let names: BTreeSet<&str> = catalogue_rows(&catalogue)
