@@ -51,6 +51,20 @@ impl Fault {
         }
     }
 
+    /// Waits until a command was refused with `said`: one whose outcome is open is asked after for
+    /// seconds before it is, and may ride out what is shorter.
+    pub(crate) async fn refuses(self, load: &Load<'_>, said: Said) -> Self {
+        let refused = async || {
+            let ledger = load.ledger();
+            let mut since = ledger.commands.iter().rev();
+            since
+                .any(|one| one.said == said && one.ended >= self.begun)
+                .then_some(())
+        };
+        kit::eventually(PATIENCE, "a command to be refused", refused).await;
+        self
+    }
+
     /// Waits, now that the cause is gone, until a command is done, what was written is read without
     /// a mark, and every role is ready; prints the row.
     pub(crate) async fn over(self, load: &Load<'_>) -> Row {
