@@ -14,7 +14,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin mesa
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin mesa \
+    && install -d -o mesa -m 0750 /var/lib/mesa/objects
 COPY --from=build /usr/local/bin/mesa /usr/local/bin/mesa
 COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/mesa/
 USER 10001

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use command::{Command, Config, Streams};
+use command::{Command, Config};
 use events::classify::Role;
 use events::{Namespace, OfficeId, UserId};
 use kit::{Fresh, OwnServers, Profile};
 use platform::clock::SystemClock;
-use platform::config::Http;
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
 use tempfile::TempDir;
@@ -86,6 +85,7 @@ impl Site {
             ("MESA_NAMESPACE", self.fresh.namespace.clone()),
             ("MESA_DATABASE_URL", self.fresh.database_url.clone()),
             ("MESA_REDIS_URL", self.fresh.redis_url.clone()),
+            ("MESA_OBJECTS", self.fresh.objects.display().to_string()),
         ];
         settings.extend(own.iter().cloned());
         let args = ["role", name].map(str::to_owned);
@@ -96,13 +96,7 @@ impl Site {
 /// Makes offices, a document type and people, and gives the keys of these.
 async fn organise(fresh: &Fresh) -> anyhow::Result<[String; 3]> {
     let tasks = Tasks::default();
-    let config = Config {
-        nats: fresh.nats(),
-        http: Http {
-            listen: ([127, 0, 0, 1], 0).into(),
-        },
-        streams: Streams::default(),
-    };
+    let config = Config::new(fresh.nats(), fresh.objects());
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let command = Command::connect(&config, clock, ids, tasks.clone()).await?;
     let app = command.app();

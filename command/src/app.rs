@@ -8,9 +8,11 @@ use domain::series::Series;
 use domain::{Context, Decider};
 use events::{Actor, Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
 use platform::http::IfMatch;
+use platform::objects::Objects;
 use platform::telemetry::trace::Trace;
 
 use crate::asked::{Asked, Done, TransactError};
+use crate::config::Files;
 use crate::history::{Asking, History};
 use crate::numbering::{Numbering, Registration};
 use crate::organisation::{Caller, Organisation};
@@ -46,6 +48,10 @@ pub struct Parts {
     pub users: Histories<User>,
     /// API keys at hand.
     pub api_keys: Histories<ApiKey>,
+    /// The bytes of attachments.
+    pub objects: Objects,
+    /// What files are taken.
+    pub files: Files,
 }
 
 impl std::ops::Deref for App {
@@ -119,6 +125,36 @@ impl App {
             self.organisation.sees(done.history.sequence).await;
         }
         Ok(done)
+    }
+
+    /// Whether `command` would be refused now: for what is dear to prepare. What was carried out
+    /// under this key already is not; then this is the request that was.
+    ///
+    /// # Errors
+    ///
+    /// [`TransactError`], as when it is carried out.
+    pub async fn foresee<D: Decider>(
+        &self,
+        histories: &Histories<D>,
+        aggregate: &Aggregate,
+        command: &D::Command,
+        asking: &Asking,
+        wish: &Wish,
+    ) -> Result<Option<Fingerprint>, TransactError<D::Refusal>> {
+        let mut history = histories.load(&self.shell, aggregate).await?;
+        histories
+            .catch_up(&self.shell, aggregate, &mut history)
+            .await?;
+        if let Some(found) = history.remembered(asking.command) {
+            return Ok(Some(found.request));
+        }
+        let context = Context {
+            at: self.shell.clock.now(),
+            user: &wish.caller.user,
+            directory: &wish.caller.directory,
+        };
+        let decided = history.state.decide(command, &context);
+        decided.map(|_| None).map_err(TransactError::Refused)
     }
 
     /// Enters a document in the register. A retry finds the document of the first try, because

@@ -1,7 +1,7 @@
 //! How the command role is configured.
 
 use clap::Args;
-use platform::config::{Http, Nats};
+use platform::config::{Http, Nats, Objects};
 
 use crate::log::Limits;
 
@@ -17,6 +17,80 @@ pub struct Config {
     /// How the streams are made when they are missing.
     #[command(flatten)]
     pub streams: Streams,
+    /// Where attachments are kept.
+    #[command(flatten)]
+    pub objects: Objects,
+    /// What files are taken.
+    #[command(flatten)]
+    pub files: Files,
+}
+
+impl Config {
+    /// The event log and the object store of these, everything else as by default, served at a
+    /// free port of this machine.
+    #[must_use]
+    pub fn new(nats: Nats, objects: Objects) -> Self {
+        Self {
+            nats,
+            http: Http {
+                listen: ([127, 0, 0, 1], 0).into(),
+            },
+            streams: Streams::default(),
+            objects,
+            files: Files::default(),
+        }
+    }
+}
+
+/// What files are taken.
+#[derive(Clone, Debug, Args)]
+pub struct Files {
+    /// The most bytes one attachment may have.
+    #[arg(
+        id = "attachment-max-bytes",
+        long,
+        env = "MESA_ATTACHMENT_MAX_BYTES",
+        default_value_t = Files::MAX_BYTES,
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
+    pub max_bytes: u64,
+
+    /// The media types that are taken, separated by commas. What a file is, its first bytes say.
+    #[arg(
+        id = "attachment-types",
+        long,
+        env = "MESA_ATTACHMENT_TYPES",
+        value_delimiter = ',',
+        default_values = Files::TYPES
+    )]
+    pub types: Vec<String>,
+}
+
+impl Files {
+    /// 256 MiB.
+    const MAX_BYTES: u64 = 256 << 20;
+    /// Documents, sheets, slides and pictures; nothing that runs and nothing that holds other files.
+    const TYPES: [&str; 10] = [
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+        "image/tiff",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.presentation",
+    ];
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            max_bytes: Self::MAX_BYTES,
+            types: Self::TYPES.map(ToOwned::to_owned).into(),
+        }
+    }
 }
 
 /// How the streams are made when they are missing; later they are the operator's to change.

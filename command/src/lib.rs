@@ -17,12 +17,13 @@ pub mod refused;
 mod routes;
 mod serve;
 pub mod shell;
+mod sweep;
 pub mod system;
 pub mod transact;
 pub mod vault;
 
 pub use app::App;
-pub use config::{Config, Streams};
+pub use config::{Config, Files, Streams};
 pub use import::{Imported, Past};
 pub use routes::commands;
 pub use serve::{Command, ConnectError};

@@ -12,6 +12,7 @@ use platform::metrics;
 use platform::nats::follow::FollowError;
 use platform::nats::stream::StreamError;
 use platform::nats::{NatsError, connect, jetstream, trouble};
+use platform::objects::{Objects, ObjectsError};
 use platform::tasks::Tasks;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -52,6 +53,9 @@ pub enum ConnectError {
     /// The directory cannot be read.
     #[error(transparent)]
     Directory(#[from] FollowError),
+    /// The object store cannot be used.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
 }
 
 impl Command {
@@ -86,7 +90,10 @@ impl Command {
             document_types: Histories::default(),
             users: Histories::default(),
             api_keys: Histories::default(),
+            objects: Objects::open(&config.objects.place)?,
+            files: config.files.clone(),
         });
+        tasks.spawn_until_stop(crate::sweep::now_and_then(app.clone()));
         Ok(Self {
             app,
             client,

@@ -64,6 +64,10 @@ acts! {
     VoidDocument: Head;
     /// Write a remark.
     AddNote: Registrar | Officer | Head | Admin;
+    /// Add a file to a document that the office holds or registered.
+    AttachFile: Registrar | Officer | Head | Integrator;
+    /// Say that a file does not belong to its document (A1).
+    WithdrawAttachment: Registrar | Officer | Head;
     /// Begin a series at a given number.
     OpenSeries: Admin;
     /// Set up, change, close offices.

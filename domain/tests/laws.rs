@@ -212,6 +212,7 @@ proptest! {
                 | DocumentEvent::Amended(_) | DocumentEvent::Derived(_)
                 | DocumentEvent::Attended(_) | DocumentEvent::Archived(_)
                 | DocumentEvent::Restored(_) | DocumentEvent::Voided(_)
+                | DocumentEvent::FileAttached(_) | DocumentEvent::AttachmentWithdrawn(_)
                 | DocumentEvent::NoteAdded(_) => unreachable!("it is about no one derivation"),
             };
             prop_assert_eq!(line.status, needed, "{:?}", moment.told.event);
@@ -273,6 +274,8 @@ proptest! {
                 DocumentEvent::Attended(attended) => prop_assert_eq!(attended.office, office),
                 DocumentEvent::Classified(_)
                 | DocumentEvent::Amended(_)
+                | DocumentEvent::FileAttached(_)
+                | DocumentEvent::AttachmentWithdrawn(_)
                 | DocumentEvent::Archived(_)
                 | DocumentEvent::Restored(_)
                 | DocumentEvent::Voided(_) => prop_assert!(desk_or_holder),
@@ -296,7 +299,8 @@ proptest! {
                     matches!(status, DocumentStatus::Attended | DocumentStatus::Voided)
                 ),
                 DocumentEvent::Restored(_) => prop_assert_eq!(status, DocumentStatus::Archived),
-                DocumentEvent::Classified(_) | DocumentEvent::Amended(_) => {
+                DocumentEvent::Classified(_) | DocumentEvent::Amended(_)
+                | DocumentEvent::FileAttached(_) | DocumentEvent::AttachmentWithdrawn(_) => {
                     prop_assert!(status.is_open());
                 }
                 DocumentEvent::Registered(_) | DocumentEvent::Derived(_)
@@ -325,18 +329,14 @@ proptest! {
     fn asking_twice_does_it_once(steps in any_steps()) {
         for turn in play(&steps).turns.iter().filter(|turn| !turn.told.is_empty()) {
             match &turn.command {
-                DocumentCommand::Receive { .. }
-                | DocumentCommand::Acknowledge { .. }
-                | DocumentCommand::Assign { .. }
-                | DocumentCommand::Amend(_) => prop_assert_eq!(asked_again(turn), Ok(0)),
-                DocumentCommand::Reject { .. }
-                | DocumentCommand::Return { .. }
-                | DocumentCommand::Recall { .. }
-                | DocumentCommand::Attend(_)
-                | DocumentCommand::Conclude(_)
-                | DocumentCommand::Archive(_)
-                | DocumentCommand::Restore { .. }
-                | DocumentCommand::Void { .. } => prop_assert!(asked_again(turn).is_err()),
+                DocumentCommand::Receive { .. } | DocumentCommand::Acknowledge { .. }
+                | DocumentCommand::Assign { .. } | DocumentCommand::Amend(_)
+                | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
+                DocumentCommand::Reject { .. } | DocumentCommand::Return { .. }
+                | DocumentCommand::Recall { .. } | DocumentCommand::Attend(_)
+                | DocumentCommand::Conclude(_) | DocumentCommand::Archive(_)
+                | DocumentCommand::Restore { .. } | DocumentCommand::Void { .. }
+                | DocumentCommand::AttachFile(_) => prop_assert!(asked_again(turn).is_err()),
                 DocumentCommand::Classify(_)
                 | DocumentCommand::Derive(_)
                 | DocumentCommand::AddNote { .. } => {}
@@ -387,6 +387,9 @@ fn every_event_and_every_refusal_is_reached() {
         "is_not_copy",
         "not_in_custody",
         "was_received",
+        "attachment_not_found",
+        "already_attached",
+        "main_attached",
         "nothing",
     ];
     let kinds = DocumentEvent::KINDS.iter().map(|(kind, _)| *kind);

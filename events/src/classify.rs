@@ -143,6 +143,22 @@ words! {
 }
 
 words! {
+    /// What a file is to its document.
+    pub enum AttachmentKind {
+        /// The document itself; at most one.
+        Main = "main",
+        /// Something enclosed.
+        Annex = "annex",
+        /// What was answered.
+        Answer = "answer",
+        /// A receipt, ours or another institution's.
+        Cargo = "cargo",
+        /// What was handed in to correct an observation (O1).
+        Correction = "correction",
+    }
+}
+
+words! {
     /// What a user may do, before office and state are asked.
     pub enum Role {
         /// Works the desk: registers, classifies, archives.

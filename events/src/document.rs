@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::{AttachmentWithdrawn, FileAttached};
 use crate::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
 use crate::macros::stored_events;
 use crate::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
@@ -46,6 +47,10 @@ stored_events! {
         Voided(DocumentVoided) = "document.voided" v 1,
         /// Somebody wrote a remark.
         NoteAdded(NoteAdded) = "document.note_added" v 1,
+        /// A file was added to it.
+        FileAttached(FileAttached) = "attachment.added" v 1,
+        /// A file does not belong to it any more; its bytes stay (A1).
+        AttachmentWithdrawn(AttachmentWithdrawn) = "attachment.withdrawn" v 1,
     }
 }
 

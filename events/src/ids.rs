@@ -56,6 +56,10 @@ id!(
     ApiKeyId
 );
 id!(
+    /// Names one file of a document; derived from the command that attached it.
+    AttachmentId
+);
+id!(
     /// Names one command: the unit of idempotency (I15).
     CommandId
 );
@@ -82,6 +86,13 @@ impl DocumentId {
     /// The document that `command` registers, so that a repeated registration finds itself.
     pub fn registered_by(command: CommandId) -> Self {
         Self(derived(&["document", &command.to_string()]))
+    }
+}
+
+impl AttachmentId {
+    /// The file that `command` attaches, so that a repeated upload finds itself.
+    pub fn attached_by(command: CommandId) -> Self {
+        Self(derived(&["attachment", &command.to_string()]))
     }
 }
 

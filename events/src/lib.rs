@@ -11,6 +11,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod any;
+pub mod attachment;
 pub mod classify;
 pub mod directory;
 pub mod document;
@@ -30,8 +31,8 @@ pub use document::DocumentEvent;
 pub use envelope::{Actor, Envelope, Record};
 pub use fingerprint::{Fingerprint, Hash};
 pub use ids::{
-    ApiKeyId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId, RegistryNumber, SeriesId,
-    UserId,
+    ApiKeyId, AttachmentId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId,
+    RegistryNumber, SeriesId, UserId,
 };
 pub use legal_date::legal_date;
 pub use series::SeriesEvent;

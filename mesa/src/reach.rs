@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use platform::config::{Nats, Postgres, Redis};
+use platform::config::{Nats, Objects, Postgres, Redis};
 use platform::secret::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,10 @@ pub struct Reach {
     #[arg(id = "redis-url", long, env = "MESA_REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<Secret>,
 
+    /// The object store, if it is not the folder `objects` in the data folder.
+    #[arg(id = "objects", long, env = "MESA_OBJECTS")]
+    pub objects: Option<String>,
+
     /// First word of every stream, subject and key of this installation.
     #[arg(long, env = "MESA_NAMESPACE", default_value = "mesa")]
     pub namespace: String,
@@ -51,6 +55,8 @@ pub struct Reached {
     pub postgres: Postgres,
     /// The hot views.
     pub redis: Redis,
+    /// The object store.
+    pub objects: Objects,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,7 +93,14 @@ impl Reach {
             nats: Nats::at(&nats.context(missing)?, &self.namespace),
             postgres: Postgres::at(&database.context(missing)?),
             redis: Redis::at(&redis.context(missing)?),
+            objects: self.objects(),
         })
+    }
+
+    /// The object store: the one that is given, else the one of `mesa up` in the data folder.
+    pub fn objects(&self) -> Objects {
+        let own = || self.data.join("objects").display().to_string();
+        Objects::at(self.objects.clone().unwrap_or_else(own))
     }
 
     fn running(&self) -> anyhow::Result<Addresses> {

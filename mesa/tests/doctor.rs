@@ -32,6 +32,7 @@ const BEGIN: Duration = Duration::from_mins(3);
 fn doctor(fresh: &Fresh) -> Doctor {
     Doctor {
         reach: Reach {
+            objects: None,
             nats_url: Some(fresh.nats_url.as_str().into()),
             database_url: Some(fresh.database_url.as_str().into()),
             redis_url: Some(fresh.redis_url.as_str().into()),
@@ -60,13 +61,7 @@ fn assert_is(finding: &Finding, state: State, advice: &str) {
 
 /// The streams of `fresh`, as the command role makes them.
 async fn with_streams(fresh: &Fresh) -> async_nats::jetstream::Context {
-    let config = command::Config {
-        nats: fresh.nats(),
-        http: platform::config::Http {
-            listen: ([127, 0, 0, 1], 0).into(),
-        },
-        streams: command::Streams::default(),
-    };
+    let config = command::Config::new(fresh.nats(), fresh.objects());
     let tasks = Tasks::default();
     let clock = std::sync::Arc::new(platform::clock::SystemClock);
     let ids = std::sync::Arc::new(platform::ids::SystemIds);

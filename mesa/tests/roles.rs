@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failure")]
 
+#[path = "roles/files.rs"]
+mod files;
 #[path = "support/installation.rs"]
 mod installation;
 mod support;

@@ -95,6 +95,30 @@ impl Postgres {
     }
 }
 
+/// Where the bytes of attachments are kept; the same for `command` and `query`.
+#[derive(Clone, Debug, Args)]
+pub struct Objects {
+    /// The object store: a folder, or `s3://bucket/prefix` with the usual `AWS_…` variables for
+    /// region, address and credentials.
+    #[arg(
+        id = "objects",
+        long,
+        env = "MESA_OBJECTS",
+        default_value = ".mesa/objects"
+    )]
+    pub place: String,
+}
+
+impl Objects {
+    /// The store at `place`.
+    #[must_use]
+    pub fn at(place: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+        }
+    }
+}
+
 /// The hot views.
 #[derive(Clone, Debug, Args)]
 pub struct Redis {

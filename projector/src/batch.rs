@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AnyRecord, DocumentEvent, DocumentId, Record, SeriesId};
-use readmodel::{DerivationRow, DocumentRow, TimelineRow};
+use readmodel::{AttachmentRow, DerivationRow, DocumentRow, TimelineRow};
 
 use crate::incoming::Incoming;
 use crate::parked::{Parked, ParkedSet};
@@ -57,6 +57,8 @@ pub struct Changes {
     pub documents: Vec<DocumentView>,
     /// The derivations that changed: by document, their places in its view.
     pub derivations: Vec<(usize, usize)>,
+    /// The files that changed: by document, their places in its view.
+    pub attachments: Vec<(usize, usize)>,
     /// Steps to add.
     pub timeline: Vec<TimelineRow>,
     /// What changes in the inboxes.
@@ -80,6 +82,14 @@ impl Changes {
         self.derivations
             .iter()
             .map(|(document, place)| &self.documents[*document].derivations[*place])
+            .collect()
+    }
+
+    /// The rows of the changed files.
+    pub fn attachment_rows(&self) -> Vec<&AttachmentRow> {
+        self.attachments
+            .iter()
+            .map(|(document, place)| &self.documents[*document].attachments[*place])
             .collect()
     }
 }
@@ -228,6 +238,11 @@ impl Batch {
                 .filter(|place| now.derivations[*place].last_seq > reached);
             changes
                 .derivations
+                .extend(touched.map(|place| (document, place)));
+            let touched = (0..now.attachments.len())
+                .filter(|place| now.attachments[*place].last_seq > reached);
+            changes
+                .attachments
                 .extend(touched.map(|place| (document, place)));
             changes.documents.push(now);
         }

@@ -118,7 +118,8 @@ pub(crate) async fn load(
     let rows = documents::sql::load(connection, &missing).await?;
     let known: Vec<_> = rows.iter().map(|row| row.id).collect();
     let derivations = documents::derivations::load(connection, &known).await?;
-    views.extend(DocumentView::of_rows(rows, derivations));
+    let attachments = documents::attachments::load(connection, &known).await?;
+    views.extend(DocumentView::of_rows(rows, derivations, attachments));
     let series = series::sql::load(connection, &numberings).await?;
     Ok(Batch::new(views, series, at.parked.clone()))
 }
@@ -131,6 +132,7 @@ pub(crate) async fn load(
 pub(crate) async fn write(connection: &mut PgConnection, changes: &Changes) -> sqlx::Result<()> {
     documents::sql::write(connection, &changes.document_rows()).await?;
     documents::derivations::write(connection, &changes.derivation_rows()).await?;
+    documents::attachments::write(connection, &changes.attachment_rows()).await?;
     timeline::sql::write(connection, &changes.timeline).await?;
     inbox::sql::write(connection, &changes.inbox).await?;
     series::sql::write(connection, &changes.series.iter().collect::<Vec<_>>()).await?;

@@ -2,7 +2,7 @@
 //!
 //! Those of a rebuild are in a catalogue of its own. A statement outside of both does not exist; a test prepares each against the migrated database.
 
-use crate::projections::documents::derivations;
+use crate::projections::documents::{attachments, derivations};
 use crate::projections::{archive, documents, inbox, series, statistics, timeline};
 use crate::{checkpoint, lease, parked, retry, verify};
 
@@ -11,6 +11,9 @@ pub const CATALOGUE: &[&str] = &[
     archive::sql::WRITE,
     archive::sql::SCAN,
     archive::sql::TOUCHED,
+    attachments::LOAD,
+    attachments::SCAN,
+    attachments::WRITE,
     checkpoint::READ,
     checkpoint::BEGIN,
     checkpoint::LOCK,

@@ -13,6 +13,7 @@ use moka::future::Cache as Kept;
 use platform::clock::Clock;
 use platform::http::auth::unauthenticated;
 use platform::http::{IfNoneMatch, MinPosition, Problem, position};
+use platform::objects::Objects;
 use readmodel::Position;
 use serde::Serialize;
 
@@ -45,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) cache: Cache,
     pub(crate) numbers: Kept<String, DocumentId>,
     pub(crate) live: Live,
+    pub(crate) objects: Objects,
 }
 
 impl std::ops::Deref for App {

@@ -1,7 +1,7 @@
 //! Configuration of the query role.
 
 use clap::Args;
-use platform::config::{Nats, Postgres, Redis};
+use platform::config::{Nats, Objects, Postgres, Redis};
 
 /// What the query role needs to know.
 #[derive(Clone, Debug, Args)]
@@ -17,6 +17,10 @@ pub struct Config {
     /// The hot views.
     #[command(flatten)]
     pub redis: Redis,
+
+    /// Where attachments are kept.
+    #[command(flatten)]
+    pub objects: Objects,
 
     /// Mebibytes of answers kept in this process.
     #[arg(
@@ -46,11 +50,12 @@ const HEARTBEAT: u64 = 15_000;
 impl Config {
     /// These servers, everything else as by default.
     #[must_use]
-    pub const fn new(nats: Nats, postgres: Postgres, redis: Redis) -> Self {
+    pub const fn new(nats: Nats, postgres: Postgres, redis: Redis, objects: Objects) -> Self {
         Self {
             nats,
             postgres,
             redis,
+            objects,
             cache: 64,
             heartbeat: HEARTBEAT,
         }

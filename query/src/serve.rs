@@ -13,6 +13,7 @@ use platform::ids::Ids;
 use platform::metrics::{self, Sample, catalogue, figure};
 use platform::nats::follow::FollowError;
 use platform::nats::{NatsError, connect, jetstream};
+use platform::objects::{Objects, ObjectsError};
 use platform::postgres::{PostgresError, connect_lazily};
 use platform::redis::{Redis, RedisUrlError};
 use platform::tasks::Tasks;
@@ -56,6 +57,9 @@ pub enum ConnectError {
     /// The address of Redis is none.
     #[error(transparent)]
     Redis(#[from] RedisUrlError),
+    /// The object store cannot be used.
+    #[error(transparent)]
+    Objects(#[from] ObjectsError),
 }
 
 impl Query {
@@ -104,6 +108,7 @@ impl Query {
             members,
             freshness,
             store,
+            objects: Objects::open(&config.objects.place)?,
         });
         Ok(Self {
             app,

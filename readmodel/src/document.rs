@@ -10,6 +10,8 @@ use events::document::{Deadline, Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::AttachmentRow;
+
 /// A row of `documents`: the header, where it stands and who holds it.
 ///
 /// Instants have microseconds, as the database keeps them. That a document is overdue is not
@@ -176,6 +178,9 @@ pub struct DocumentDetail {
     pub document: DocumentRow,
     /// Every derivation, by ordinal.
     pub derivations: Vec<DerivationRow>,
+    /// Every file, in the order they were added, withdrawn ones too.
+    #[serde(default)]
+    pub attachments: Vec<AttachmentRow>,
 }
 
 impl DocumentRow {

@@ -8,6 +8,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod attachment;
 pub mod document;
 pub mod inbox;
 pub mod keys;
@@ -18,6 +19,7 @@ pub mod sketch;
 pub mod statistics;
 pub mod timeline;
 
+pub use attachment::AttachmentRow;
 pub use document::{Archive, DerivationRow, DocumentDetail, DocumentRow};
 pub use inbox::{InboxRow, Tray, TrayCounters};
 pub use keys::{Keys, Scope};

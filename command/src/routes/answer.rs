@@ -6,10 +6,12 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Decider;
 use domain::document::{Derivation, Document, Dossier};
-use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Priority};
+use events::classify::{
+    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Priority,
+};
 use events::{
-    Aggregate, DocumentEvent, DocumentId, DocumentTypeId, Envelope, OfficeId, RegistryNumber,
-    UserId,
+    Aggregate, AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, Hash, OfficeId,
+    RegistryNumber, UserId,
 };
 use platform::http::precondition::IDEMPOTENT_REPLAYED;
 use platform::http::{Json, MESA_POSITION, Outcome, etag};
@@ -87,6 +89,19 @@ pub(crate) struct DocumentBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     tracking_token: Option<String>,
     derivations: Vec<DerivationBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment: Option<AttachmentBody>,
+}
+
+/// The file that a command added.
+#[derive(Debug, Serialize)]
+struct AttachmentBody {
+    id: AttachmentId,
+    file_name: String,
+    media_type: String,
+    size: u64,
+    sha256: Hash,
+    kind: AttachmentKind,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,6 +146,24 @@ impl DocumentBody {
             holder_office_id: dossier.holder,
             tracking_token: token.then(|| dossier.tracking_token.clone()),
             derivations,
+            attachment: done.events.iter().find_map(AttachmentBody::of),
+        })
+    }
+}
+
+impl AttachmentBody {
+    /// The file that an event adds, if it adds one.
+    fn of(told: &Envelope<DocumentEvent>) -> Option<Self> {
+        let DocumentEvent::FileAttached(attached) = &told.event else {
+            return None;
+        };
+        Some(Self {
+            id: attached.attachment,
+            file_name: attached.file_name.clone(),
+            media_type: attached.media_type.clone(),
+            size: attached.size,
+            sha256: attached.sha256,
+            kind: attached.kind,
         })
     }
 }
@@ -174,6 +207,8 @@ fn touched(told: &Envelope<DocumentEvent>) -> Vec<u32> {
         | DocumentEvent::Archived(_)
         | DocumentEvent::Restored(_)
         | DocumentEvent::Voided(_)
+        | DocumentEvent::FileAttached(_)
+        | DocumentEvent::AttachmentWithdrawn(_)
         | DocumentEvent::NoteAdded(_) => Vec::new(),
     }
 }

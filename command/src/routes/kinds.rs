@@ -85,6 +85,24 @@ kinds! {
     /// An office received it.
     WAS_RECEIVED = "was-received", CONFLICT,
         "El documento ya fue recibido", "The document was received already";
+    /// The document has no such file.
+    ATTACHMENT_NOT_FOUND = "attachment-not-found", NOT_FOUND,
+        "El documento no tiene ese anexo", "The document has no such file";
+    /// The document has these bytes.
+    ALREADY_ATTACHED = "already-attached", CONFLICT,
+        "El documento ya tiene ese mismo archivo", "The document has this very file already";
+    /// The document has a main file.
+    MAIN_ATTACHED = "main-attached", CONFLICT,
+        "El documento ya tiene un archivo principal", "The document has a main file already";
+    /// The files of the document are too many or too large.
+    TOO_MANY_FILES = "too-many-files", CONFLICT,
+        "El documento ya no admite más archivos", "The document takes no more files";
+    /// The file is too large.
+    FILE_TOO_LARGE = "file-too-large", PAYLOAD_TOO_LARGE,
+        "El archivo es demasiado grande", "The file is too large";
+    /// The file is not of a kind that is taken.
+    FILE_TYPE_NOT_ALLOWED = "file-type-not-allowed", UNSUPPORTED_MEDIA_TYPE,
+        "El tipo de archivo no es admitido", "Files of this type are not taken";
     /// Nothing is set up under that id.
     ENTRY_NOT_FOUND = "entry-not-found", NOT_FOUND,
         "No existe en el directorio", "There is no such entry in the directory";

@@ -5,6 +5,7 @@
 
 mod answer;
 mod api_keys;
+mod attachments;
 mod derivations;
 mod document_types;
 mod documents;
@@ -19,11 +20,11 @@ mod users;
 use std::sync::Arc;
 
 use ::directory::Act::{
-    self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation,
+    self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, DeriveDocument, ManageApiKeys,
     ManageDocumentTypes, ManageOffices, ManageUsers, OpenSeries, RecallDerivation,
     ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation,
-    VoidDocument,
+    VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -52,6 +53,8 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}/restore", RestoreDocument, post(documents::restore::handle)),
         Row("/documents/{id}/void", VoidDocument, post(documents::void::handle)),
         Row("/documents/{id}/notes", AddNote, post(documents::note::handle)),
+        Row("/documents/{id}/attachments", AttachFile, post(attachments::attach::handle)),
+        Row("/documents/{id}/attachments/{attachment}/withdraw", WithdrawAttachment, post(attachments::withdraw::handle)),
         Row("/documents/{id}/derivations", DeriveDocument, post(documents::derive::handle)),
         Row("/documents/{id}/derivations/{n}/receive", ReceiveDerivation, post(derivations::receive::handle)),
         Row("/documents/{id}/derivations/{n}/reject", RejectDerivation, post(derivations::reject::handle)),

@@ -1,7 +1,7 @@
 //! What every command brings along: who asks, under which key, on what condition, and the body.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::{RequestExt, RequestPartsExt};
 use events::Fingerprint;
@@ -80,6 +80,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Bare {
             if_match,
             trace,
         }))
+    }
+}
+
+/// Everything about a command but its body, which is read as it comes in.
+#[derive(Debug)]
+pub(crate) struct Streamed(pub(crate) Wish);
+
+impl<S: Send + Sync> FromRequestParts<S> for Streamed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Bare(wish) = parts.extract_with_state(state).await?;
+        Ok(Self(wish))
+    }
+}
+
+/// What the query of the address says.
+#[derive(Debug)]
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(found) = Query::from_request_parts(parts, state)
+            .await
+            .map_err(|error| Problem::new(&MALFORMED_PARAMETER).detail(error.body_text()))?;
+        Ok(Self(found))
     }
 }
 

@@ -6,8 +6,9 @@ use domain::directory::DirectoryRefusal;
 use domain::document::DocumentRefusal;
 use domain::series::SeriesRefusal;
 use events::ids::NumberError;
-use platform::http::problem::{INTERNAL_ERROR, UNAVAILABLE};
+use platform::http::problem::{INTERNAL_ERROR, MALFORMED_BODY, UNAVAILABLE};
 use platform::http::{FieldError, Kind, Problem};
+use platform::objects::ObjectsError;
 
 use super::kinds;
 use crate::asked::TransactError;
@@ -39,6 +40,10 @@ impl Named for DocumentRefusal {
             Self::IsNotCopy { .. } => &kinds::IS_NOT_COPY,
             Self::NotInCustody { .. } => &kinds::NOT_IN_CUSTODY,
             Self::WasReceived { .. } => &kinds::WAS_RECEIVED,
+            Self::NoSuchAttachment { .. } => &kinds::ATTACHMENT_NOT_FOUND,
+            Self::AlreadyAttached { .. } => &kinds::ALREADY_ATTACHED,
+            Self::MainAttached { .. } => &kinds::MAIN_ATTACHED,
+            Self::TooManyFiles => &kinds::TOO_MANY_FILES,
         }
     }
 }
@@ -85,6 +90,24 @@ pub(crate) fn of<R: Named>(error: TransactError<R>) -> Problem {
         TransactError::Damaged(error) => damaged(&error),
         TransactError::Append(error) => append(&error),
         TransactError::Encode(error) => internal(&error),
+    }
+}
+
+/// The answer to a file that was not taken.
+pub(crate) fn of_objects(error: &ObjectsError) -> Problem {
+    match error {
+        ObjectsError::TooLarge { limit } => {
+            Problem::new(&kinds::FILE_TOO_LARGE).detail(format!("a file has at most {limit} bytes"))
+        }
+        ObjectsError::BrokenOff(_) => Problem::new(&MALFORMED_BODY).detail(error.to_string()),
+        ObjectsError::Place { .. } | ObjectsError::Missing => internal(error),
+        ObjectsError::Store(_) => {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "a file cannot be kept"
+            );
+            soon(Problem::new(&UNAVAILABLE)).detail("the object store does not answer")
+        }
     }
 }
 

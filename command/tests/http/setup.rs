@@ -9,7 +9,6 @@ use events::{DocumentTypeId, OfficeId, UserId};
 use kit::Fresh;
 use kit::http::{Answer, Http};
 use platform::clock::SystemClock;
-use platform::config::Http as Listen;
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
 use serde_json::{Value, json};
@@ -43,19 +42,19 @@ pub(crate) async fn connect(fresh: &Fresh) -> Result<Command, ConnectError> {
 
 fn config(fresh: &Fresh, streams: Streams) -> Config {
     Config {
-        nats: fresh.nats(),
-        http: Listen {
-            listen: ([127, 0, 0, 1], 0).into(),
-        },
         streams,
+        ..Config::new(fresh.nats(), fresh.objects())
     }
 }
 
 async fn serve_with(fresh: &Fresh, streams: Streams) -> Instance {
-    let config = config(fresh, streams);
+    serve_as(&config(fresh, streams)).await
+}
+
+async fn serve_as(config: &Config) -> Instance {
     let tasks = Tasks::default();
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    let command = Command::connect(&config, clock, ids, tasks.clone())
+    let command = Command::connect(config, clock, ids, tasks.clone())
         .await
         .unwrap();
     let listener = TcpListener::bind(config.http.listen).await.unwrap();
@@ -76,6 +75,14 @@ impl Site {
 
     pub(crate) async fn begin_on(fresh: Fresh) -> Self {
         begin_with(fresh, None).await
+    }
+
+    /// An institution that takes files of at most this many bytes.
+    pub(crate) async fn begin_with_files(fresh: Fresh, max_bytes: u64) -> Self {
+        let mut config = config(&fresh, Streams::default());
+        config.files.max_bytes = max_bytes;
+        let instance = serve_as(&config).await;
+        Self::of_people(fresh, instance).await
     }
 
     async fn of_people(fresh: Fresh, instance: Instance) -> Self {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use events::classify::{DerivationKind, Outcome, Priority};
+use events::attachment::Folios;
+use events::classify::{AttachmentKind, DerivationKind, Outcome, Priority};
 use events::document::Sender;
-use events::{DocumentTypeId, OfficeId, UserId};
+use events::{AttachmentId, DocumentTypeId, Hash, OfficeId, UserId};
 
 /// A wish about one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,15 @@ pub enum DocumentCommand {
     },
     /// Take it out of use (A1, R2).
     Void {
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Add a file whose bytes are kept.
+    AttachFile(Attach),
+    /// Say that a file does not belong to it; its bytes stay (A1).
+    WithdrawAttachment {
+        /// Which.
+        attachment: AttachmentId,
         /// Why, 1 to 1,000 characters.
         reason: String,
     },
@@ -166,6 +176,27 @@ pub struct Conclude {
     pub outcome: Option<Outcome>,
     /// What was done, at most 4,000 characters.
     pub note: Option<String>,
+}
+
+/// A file to be added, whose bytes are kept under their hash already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attach {
+    /// Its id.
+    pub attachment: AttachmentId,
+    /// The name it came with, 1 to 255 characters.
+    pub file_name: String,
+    /// What it is, read from its first bytes.
+    pub media_type: String,
+    /// How many bytes.
+    pub size: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: Hash,
+    /// What it is to the document.
+    pub kind: AttachmentKind,
+    /// What it shows, at most 500 characters.
+    pub description: Option<String>,
+    /// The sheets of the document that it is.
+    pub folios: Option<Folios>,
 }
 
 /// How a document is put away.

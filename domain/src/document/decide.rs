@@ -39,6 +39,10 @@ impl Decider for Document {
             DocumentCommand::Archive(command) => dossier.archive(command, context),
             DocumentCommand::Restore { reason } => dossier.restore(reason, context),
             DocumentCommand::Void { reason } => dossier.void(reason, context),
+            DocumentCommand::AttachFile(command) => dossier.attach(command, context),
+            DocumentCommand::WithdrawAttachment { attachment, reason } => {
+                dossier.withdraw(*attachment, reason, context)
+            }
             DocumentCommand::AddNote { text } => dossier.note(text, context),
         }
     }

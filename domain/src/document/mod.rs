@@ -3,6 +3,7 @@
 //! `tests.rs` reads as the rules. [`RegisterDocument`] begins a history and is checked before a
 //! number is taken; every later act is a [`DocumentCommand`] put to a [`Document`].
 
+mod attachments;
 mod check;
 mod command;
 mod decide;
@@ -14,12 +15,14 @@ mod register;
 mod routing;
 mod state;
 
+pub use attachments::{MOST_BYTES, MOST_FILES};
 pub use command::{
-    Amend, Archive, Attend, Classify, Conclude, Derive, DocumentCommand, FieldAmendment, Target,
+    Amend, Archive, Attach, Attend, Classify, Conclude, Derive, DocumentCommand, FieldAmendment,
+    Target,
 };
 pub use refusal::DocumentRefusal;
 pub use register::{Draft, RegisterDocument};
-pub use state::{Derivation, Document, Dossier, Phase};
+pub use state::{Attached, Derivation, Document, Dossier, Phase, Standing};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Why a document command is refused.
 
-use events::OfficeId;
 use events::classify::{DerivationStatus, DocumentStatus};
+use events::{AttachmentId, OfficeId};
 use thiserror::Error;
 
 use crate::refusal::{Class, Fault, Refusal};
@@ -77,6 +77,27 @@ pub enum DocumentRefusal {
         /// The holder.
         office: OfficeId,
     },
+    /// The document has no such file.
+    #[error("the document has no file {attachment}")]
+    NoSuchAttachment {
+        /// The one asked for.
+        attachment: AttachmentId,
+    },
+    /// The document has this very file already.
+    #[error("the document has these bytes already, as file {attachment}")]
+    AlreadyAttached {
+        /// The one it has.
+        attachment: AttachmentId,
+    },
+    /// The document has its main file already.
+    #[error("file {attachment} is the document's main file already")]
+    MainAttached {
+        /// The one it has.
+        attachment: AttachmentId,
+    },
+    /// The document's files are as many, or as large, as they may be.
+    #[error("the document has as many files, or as many bytes of files, as it may")]
+    TooManyFiles,
     /// An office received it, so it cannot be voided any more.
     #[error("derivation {ordinal} was received: the document cannot be voided")]
     WasReceived {
@@ -88,7 +109,9 @@ pub enum DocumentRefusal {
 impl Refusal for DocumentRefusal {
     fn class(&self) -> Class {
         match self {
-            Self::NotFound | Self::NoSuchDerivation { .. } => Class::NotFound,
+            Self::NotFound | Self::NoSuchDerivation { .. } | Self::NoSuchAttachment { .. } => {
+                Class::NotFound
+            }
             Self::Invalid(_) => Class::Invalid,
             Self::NotOfOffice { .. } | Self::NeedsHead => Class::Forbidden,
             Self::WrongStatus { .. }
@@ -99,6 +122,9 @@ impl Refusal for DocumentRefusal {
             | Self::IsCopy { .. }
             | Self::IsNotCopy { .. }
             | Self::NotInCustody { .. }
+            | Self::AlreadyAttached { .. }
+            | Self::MainAttached { .. }
+            | Self::TooManyFiles
             | Self::WasReceived { .. } => Class::Conflict,
         }
     }
@@ -118,6 +144,10 @@ impl Refusal for DocumentRefusal {
             Self::IsCopy { .. } => "is_copy",
             Self::IsNotCopy { .. } => "is_not_copy",
             Self::NotInCustody { .. } => "not_in_custody",
+            Self::NoSuchAttachment { .. } => "attachment_not_found",
+            Self::AlreadyAttached { .. } => "already_attached",
+            Self::MainAttached { .. } => "main_attached",
+            Self::TooManyFiles => "too_many_files",
             Self::WasReceived { .. } => "was_received",
         }
     }

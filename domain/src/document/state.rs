@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Priority};
+use events::classify::{
+    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Priority,
+};
 use events::document::{Amendment, DerivationSent, DocumentRegistered, Sender};
-use events::{DocumentEvent, DocumentId, DocumentTypeId, Envelope, OfficeId, RegistryNumber};
-use events::{UserId, legal_date};
+use events::{AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, Hash, OfficeId};
+use events::{RegistryNumber, UserId, legal_date};
 
 /// One document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub struct Dossier {
     pub holder: OfficeId,
     /// All its derivations, by ordinal from 1.
     pub derivations: Vec<Derivation>,
+    /// All its files, in the order they were added.
+    pub attachments: Vec<Attached>,
     /// When the last fact happened.
     pub last_at: DateTime<Utc>,
 }
@@ -80,6 +84,30 @@ pub enum Phase {
     ArchivedAttended,
     /// Put away after being taken out of use.
     ArchivedVoided,
+}
+
+/// One file, as far as deciding needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// Its id.
+    pub id: AttachmentId,
+    /// The SHA-256 of its bytes.
+    pub sha256: Hash,
+    /// How many bytes.
+    pub size: u64,
+    /// What it is to the document.
+    pub kind: AttachmentKind,
+    /// Whether it still belongs to the document.
+    pub standing: Standing,
+}
+
+/// Whether a file still belongs to its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    Attached,
+    /// It was withdrawn (A1).
+    Withdrawn,
 }
 
 /// One routing, as far as deciding needs to know.
@@ -198,6 +226,7 @@ impl Dossier {
             registry_office: registered.registry_office,
             holder: registered.registry_office,
             derivations: Vec::new(),
+            attachments: Vec::new(),
             last_at: at,
         }
     }
@@ -246,6 +275,19 @@ impl Dossier {
             }
             DocumentEvent::DerivationAttended(attended) => {
                 self.close(attended.ordinal, DerivationStatus::Attended, at);
+            }
+            DocumentEvent::FileAttached(attached) => self.attachments.push(Attached {
+                id: attached.attachment,
+                sha256: attached.sha256,
+                size: attached.size,
+                kind: attached.kind,
+                standing: Standing::Attached,
+            }),
+            DocumentEvent::AttachmentWithdrawn(withdrawn) => {
+                let mut all = self.attachments.iter_mut();
+                if let Some(found) = all.find(|found| found.id == withdrawn.attachment) {
+                    found.standing = Standing::Withdrawn;
+                }
             }
             DocumentEvent::Attended(_) => self.phase = Phase::Attended,
             DocumentEvent::Voided(_) => self.phase = Phase::Voided,

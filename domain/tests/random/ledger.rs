@@ -100,6 +100,8 @@ impl Ledger {
             DocumentEvent::Classified(_)
             | DocumentEvent::Amended(_)
             | DocumentEvent::DerivationAssigned(_)
+            | DocumentEvent::FileAttached(_)
+            | DocumentEvent::AttachmentWithdrawn(_)
             | DocumentEvent::NoteAdded(_) => {}
             DocumentEvent::Derived(derived) => {
                 if let Some(ordinal) = derived.forwards {
@@ -170,6 +172,8 @@ pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
         | DocumentEvent::Archived(_)
         | DocumentEvent::Restored(_)
         | DocumentEvent::Voided(_)
+        | DocumentEvent::FileAttached(_)
+        | DocumentEvent::AttachmentWithdrawn(_)
         | DocumentEvent::NoteAdded(_) => None,
     }
 }

@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use domain::document::{
-    Amend, Archive, Attend, Classify, Conclude, Derivation, Derive, DocumentCommand, Dossier,
-    FieldAmendment, Target,
+    Amend, Archive, Attach, Attend, Classify, Conclude, Derivation, Derive, DocumentCommand,
+    Dossier, FieldAmendment, Target,
 };
-use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Priority};
-use events::{DocumentTypeId, OfficeId};
+use events::classify::{
+    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Priority,
+};
+use events::{AttachmentId, DocumentTypeId, Hash, OfficeId};
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
 
@@ -48,6 +50,8 @@ enum Wish {
     Archive,
     Restore,
     Void,
+    AttachFile,
+    WithdrawAttachment,
     AddNote,
 }
 
@@ -68,6 +72,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Archive),
         1 => Just(Wish::Restore),
         1 => Just(Wish::Void),
+        2 => Just(Wish::AttachFile),
+        1 => Just(Wish::WithdrawAttachment),
         1 => Just(Wish::AddNote),
     ]
 }
@@ -117,6 +123,8 @@ impl Wish {
             | Self::Archive
             | Self::Restore
             | Self::Void
+            | Self::AttachFile
+            | Self::WithdrawAttachment
             | Self::AddNote => false,
         }
     }
@@ -138,6 +146,8 @@ impl Wish {
             | Self::Archive
             | Self::Restore
             | Self::Void
+            | Self::AttachFile
+            | Self::WithdrawAttachment
             | Self::AddNote => false,
         }
     }
@@ -292,7 +302,33 @@ impl Step {
             }),
             Wish::Restore => DocumentCommand::Restore { reason },
             Wish::Void => DocumentCommand::Void { reason },
+            Wish::AttachFile => DocumentCommand::AttachFile(self.file(reason)),
+            Wish::WithdrawAttachment => DocumentCommand::WithdrawAttachment {
+                attachment: self.attachment(),
+                reason,
+            },
             Wish::AddNote => DocumentCommand::AddNote { text: reason },
+        }
+    }
+    /// One of a few files, so that some come twice and some are withdrawn.
+    fn attachment(&self) -> AttachmentId {
+        let n = u128::try_from(self.ordinal % 4).unwrap();
+        AttachmentId(uuid::Uuid::from_u128(n))
+    }
+
+    fn file(&self, file_name: String) -> Attach {
+        Attach {
+            attachment: self.attachment(),
+            file_name,
+            media_type: "application/pdf".to_owned(),
+            size: 1,
+            sha256: Hash::of(self.attachment().0.as_bytes()),
+            kind: match self.user % 2 {
+                0 => AttachmentKind::Main,
+                _ => AttachmentKind::Annex,
+            },
+            description: None,
+            folios: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Facts about documents and series.
 
-use events::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
+use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
+use events::classify::{AttachmentKind, Channel, DerivationKind, Outcome, Priority, SenderKind};
 use events::document::{
     Amendment, Changed, Deadline, DerivationAssigned, DerivationAttended, DerivationRefused,
     DerivationSent, DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended,
@@ -9,7 +10,8 @@ use events::document::{
 };
 use events::series::{NumbersAssigned, SeriesOpened};
 use events::{
-    DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesEvent, UserId,
+    AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Hash, OfficeId, RegistryNumber,
+    SeriesEvent, UserId,
 };
 use proptest::prelude::*;
 use proptest::{collection, option};
@@ -59,6 +61,11 @@ pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
         text().prop_map(|reason| DocumentEvent::Restored(DocumentRestored { reason })),
         text().prop_map(|reason| DocumentEvent::Voided(DocumentVoided { reason })),
         text().prop_map(|text| DocumentEvent::NoteAdded(NoteAdded { text })),
+        attached().prop_map(DocumentEvent::FileAttached),
+        (uuid(), text()).prop_map(|(attachment, reason)| {
+            let attachment = AttachmentId(attachment);
+            DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn { attachment, reason })
+        }),
     ]
 }
 
@@ -84,6 +91,24 @@ pub(crate) fn series_event() -> impl Strategy<Value = SeriesEvent> {
                 SeriesEvent::NumbersAssigned(assigned)
             }),
     ]
+}
+
+fn attached() -> impl Strategy<Value = FileAttached> {
+    let shown = (text(), text(), maybe_text());
+    let bytes = (any::<u64>(), any::<[u8; 32]>());
+    let sheets = option::of((any::<u32>(), any::<u32>()));
+    (uuid(), shown, bytes, word(AttachmentKind::ALL), sheets).prop_map(
+        |(id, (file_name, media_type, description), (size, hash), kind, sheets)| FileAttached {
+            attachment: AttachmentId(id),
+            file_name,
+            media_type,
+            size,
+            sha256: Hash(hash),
+            kind,
+            description,
+            folios: sheets.map(|(from, to)| Folios { from, to }),
+        },
+    )
 }
 
 fn outcome() -> impl Strategy<Value = Option<Outcome>> {

@@ -1,12 +1,13 @@
 //! The document itself: registered, classified, amended, finished, put away.
 
-use events::classify::{Channel, Outcome, Priority, SenderKind};
+use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
+use events::classify::{AttachmentKind, Channel, Outcome, Priority, SenderKind};
 use events::document::{
     Amendment, Changed, Deadline, DocumentAmended, DocumentArchived, DocumentAttended,
     DocumentClassified, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
     Sender,
 };
-use events::{Aggregate, AnyRecord, DocumentEvent, DocumentId};
+use events::{Aggregate, AnyRecord, AttachmentId, DocumentEvent, DocumentId, Hash};
 use uuid::Uuid;
 
 use super::{Expected, at, document, document_type, office, on, today};
@@ -40,6 +41,20 @@ pub(super) fn forms() -> Vec<Expected> {
         })),
         form(DocumentEvent::Voided(DocumentVoided {
             reason: "Ingresado dos veces".to_owned(),
+        })),
+        form(DocumentEvent::FileAttached(FileAttached {
+            attachment: AttachmentId(Uuid::from_u128(0xa77)),
+            file_name: "Plano de ubicación.pdf".to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size: 1_048_576,
+            sha256: Hash::of(b"the bytes of a plan"),
+            kind: AttachmentKind::Annex,
+            description: Some("Plano firmado".to_owned()),
+            folios: Some(Folios { from: 3, to: 12 }),
+        })),
+        form(DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn {
+            attachment: AttachmentId(Uuid::from_u128(0xa77)),
+            reason: "Adjuntado por error".to_owned(),
         })),
         form(DocumentEvent::NoteAdded(NoteAdded {
             text: "El administrado llamó.\n\"Vuelve\" mañana. 😀".to_owned(),

@@ -67,6 +67,8 @@ impl Imported {
                 | DocumentEvent::Archived(_)
                 | DocumentEvent::Restored(_)
                 | DocumentEvent::Voided(_)
+                | DocumentEvent::FileAttached(_)
+                | DocumentEvent::AttachmentWithdrawn(_)
                 | DocumentEvent::NoteAdded(_) => {}
             }
         }

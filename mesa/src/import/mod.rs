@@ -38,7 +38,7 @@ use clap::Args;
 use command::{Command, Config, Streams};
 use domain::{Fault, Refusal};
 use platform::clock::{Clock, SystemClock};
-use platform::config::{Http, Nats};
+use platform::config::Nats;
 use platform::ids::{Ids, SystemIds};
 use platform::tasks::Tasks;
 
@@ -155,16 +155,14 @@ impl Import {
             Some(url) => Nats::at(url.expose(), &self.reach.namespace),
             None => self.reach.resolve()?.nats,
         };
+        let nats = Nats {
+            credentials: self.credentials.clone(),
+            ..nats
+        };
+        // An import serves nothing.
         Ok(Config {
-            nats: Nats {
-                credentials: self.credentials.clone(),
-                ..nats
-            },
-            // An import serves nothing.
-            http: Http {
-                listen: ([127, 0, 0, 1], 0).into(),
-            },
             streams: self.streams,
+            ..Config::new(nats, self.reach.objects())
         })
     }
 }

@@ -36,6 +36,9 @@ pub struct Up {
     /// Where to serve.
     #[command(flatten)]
     pub http: Http,
+    /// What files are taken.
+    #[command(flatten)]
+    pub files: command::Files,
 }
 
 /// Runs everything until it is told to stop, and leaves no process behind.
@@ -119,9 +122,9 @@ async fn begin(
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let command = command::Command::connect(
         &command::Config {
-            nats: reached.nats.clone(),
             http: up.http.clone(),
-            streams: command::Streams::default(),
+            files: up.files.clone(),
+            ..command::Config::new(reached.nats.clone(), reached.objects.clone())
         },
         clock.clone(),
         ids.clone(),
@@ -143,6 +146,7 @@ async fn begin(
             reached.nats.clone(),
             reached.postgres.clone(),
             reached.redis.clone(),
+            reached.objects.clone(),
         ),
         clock,
         ids.clone(),

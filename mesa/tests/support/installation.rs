@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use command::{App, Command, Streams};
+use command::{App, Command};
 use events::classify::Role as Duty;
 use events::{DocumentTypeId, Namespace, OfficeId, UserId};
 use kit::Fresh;
@@ -47,13 +47,7 @@ impl Installation {
         Mesa::run(["migrate", &format!("--database-url={}", fresh.database_url)])
             .await
             .with(0);
-        let config = command::Config {
-            nats: fresh.nats(),
-            http: platform::config::Http {
-                listen: ([127, 0, 0, 1], 0).into(),
-            },
-            streams: Streams::default(),
-        };
+        let config = command::Config::new(fresh.nats(), fresh.objects());
         let tasks = Tasks::default();
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
         let command = Command::connect(&config, clock, ids, tasks.clone());
@@ -102,6 +96,9 @@ impl Installation {
         arguments.extend(self.log());
         if name != "command" {
             arguments.extend(self.views());
+        }
+        if name != "projector" {
+            arguments.push(format!("--objects={}", self.fresh.objects.display()));
         }
         let process = Mesa::begin(arguments);
         let listens = async || TcpStream::connect(address).await.ok();

@@ -209,6 +209,9 @@ kinds! {
     /// The path has no such method.
     METHOD_NOT_ALLOWED = "method-not-allowed", METHOD_NOT_ALLOWED,
         "El método no está permitido en esta dirección", "This address has no such method";
+    /// What is asked for lies outside of the file.
+    RANGE_NOT_SATISFIABLE = "range-not-satisfiable", RANGE_NOT_SATISFIABLE,
+        "El rango solicitado está fuera del archivo", "The range asked for is outside of the file";
     /// Something that should be there is not; asking again may help.
     UNAVAILABLE = "unavailable", SERVICE_UNAVAILABLE,
         "El servicio no está disponible por el momento", "The service is unavailable for the moment";

@@ -155,6 +155,7 @@ pub fn are_wanted(trace: Trace) -> bool {
 ///
 /// The address is not one of plain HTTP, or spans are sent already.
 pub fn begin(url: &str, service: &str, tasks: &Tasks) -> anyhow::Result<()> {
+    crate::tls::provide();
     let exporter = SpanExporter::builder()
         .with_http()
         .with_protocol(Protocol::HttpJson)

@@ -31,7 +31,7 @@ pub(super) struct Folded {
 
 /// The ways into the large tables of the views.
 struct Ways {
-    documents: Option<[Way; 2]>,
+    documents: Option<[Way; 3]>,
     timeline: Option<Way>,
     items: Option<Way>,
     archive: Option<Way>,
@@ -46,8 +46,12 @@ impl Ways {
         };
         let documents = way(View::Documents, rows::DOCUMENTS);
         let derivations = way(View::Documents, rows::DERIVATIONS);
+        let attachments = way(View::Documents, rows::ATTACHMENTS);
+        let both = documents.zip(derivations).zip(attachments);
         Self {
-            documents: documents.zip(derivations).map(|(one, other)| [one, other]),
+            documents: both.map(|((documents, derivations), attachments)| {
+                [documents, derivations, attachments]
+            }),
             timeline: way(View::Timeline, rows::TIMELINE),
             items: way(View::Inbox, rows::ITEMS),
             archive: way(View::Archive, rows::ARCHIVE),
@@ -75,7 +79,7 @@ impl Ways {
     }
 
     async fn became(&mut self, changes: &Changes) -> Result<(), RebuildError> {
-        if let Some([documents, derivations]) = &mut self.documents {
+        if let Some([documents, derivations, attachments]) = &mut self.documents {
             for row in changes.document_rows() {
                 rows::document(&mut documents.rows, row);
                 documents.send_if_much().await?;
@@ -83,6 +87,10 @@ impl Ways {
             for row in changes.derivation_rows() {
                 rows::derivation(&mut derivations.rows, row);
                 derivations.send_if_much().await?;
+            }
+            for row in changes.attachment_rows() {
+                rows::attachment(&mut attachments.rows, row);
+                attachments.send_if_much().await?;
             }
         }
         if let Some(items) = &mut self.items {

@@ -124,6 +124,7 @@ pub(super) async fn write(
     if views.has(View::Documents) {
         documents::sql::write(connection, &changes.document_rows()).await?;
         documents::derivations::write(connection, &changes.derivation_rows()).await?;
+        documents::attachments::write(connection, &changes.attachment_rows()).await?;
     }
     if views.has(View::Timeline) {
         timeline::sql::write(connection, &changes.timeline).await?;

@@ -2,7 +2,7 @@
 
 use events::classify::{DerivationKind, Outcome};
 use readmodel::document::{priority_rank, search_key};
-use readmodel::{DerivationRow, DocumentRow, InboxRow, TimelineRow};
+use readmodel::{AttachmentRow, DerivationRow, DocumentRow, InboxRow, TimelineRow};
 
 use super::copy::Rows;
 use crate::columns::big;
@@ -37,6 +37,18 @@ pub(super) const DERIVATIONS: [&str; 2] = [
         to_user_id, sent_by, received_by, attended_by, sent_at, received_at,
         attended_at, closed_at, instructions, reason, note, outcome, urgent,
         answer_required, due_on, last_seq
+    )
+    from stdin (format binary, freeze)",
+];
+
+/// Empties `attachments`, and copies into it.
+pub(super) const ATTACHMENTS: [&str; 2] = [
+    "/* q:projector.rebuild.empty_attachments */ truncate attachments",
+    "/* q:projector.rebuild.copy_attachments */
+    copy attachments (
+        document_id, ordinal, id, file_name, media_type, size, sha256, kind,
+        description, folios_from, folios_to, added_at, added_by, withdrawn_at,
+        withdrawn_by, withdrawn_reason, last_seq
     )
     from stdin (format binary, freeze)",
 ];
@@ -166,6 +178,28 @@ pub(super) fn derivation(rows: &mut Rows, row: &DerivationRow) {
         .put(row.urgent)
         .put(row.answer_required)
         .put(row.due_on)
+        .put(big(row.last_seq));
+}
+
+/// A row of `attachments`.
+pub(super) fn attachment(rows: &mut Rows, row: &AttachmentRow) {
+    rows.row(17)
+        .put(row.document_id.0)
+        .put(i64::from(row.ordinal))
+        .put(row.id.0)
+        .put(row.file_name.as_str())
+        .put(row.media_type.as_str())
+        .put(big(row.size))
+        .put(row.sha256.to_string())
+        .put(row.kind.word())
+        .put(row.description.as_deref())
+        .put(row.folios_from.map(i64::from))
+        .put(row.folios_to.map(i64::from))
+        .put(row.added_at)
+        .put(row.added_by.0)
+        .put(row.withdrawn_at)
+        .put(row.withdrawn_by.map(|id| id.0))
+        .put(row.withdrawn_reason.as_deref())
         .put(big(row.last_seq));
 }
 

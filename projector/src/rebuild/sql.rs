@@ -18,6 +18,8 @@ pub const CATALOGUE: &[&str] = &[
     rows::DOCUMENTS[1],
     rows::DERIVATIONS[0],
     rows::DERIVATIONS[1],
+    rows::ATTACHMENTS[0],
+    rows::ATTACHMENTS[1],
     rows::TIMELINE[0],
     rows::TIMELINE[1],
     rows::ITEMS[0],
@@ -35,6 +37,7 @@ pub(super) fn is_small(table: &str) -> bool {
     let copied = [
         "documents",
         "derivations",
+        "attachments",
         "timeline",
         "inbox_items",
         "event_archive",

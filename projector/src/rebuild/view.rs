@@ -10,7 +10,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
-    /// Documents and their derivations.
+    /// Documents, their derivations and their files.
     Documents,
     /// The steps of every document.
     Timeline,
@@ -52,6 +52,7 @@ impl View {
             Self::Documents => &[
                 Table("documents", "select * from", ""),
                 Table("derivations", "select * from", ""),
+                Table("attachments", "select * from", ""),
             ],
             Self::Timeline => &[Table("timeline", "select * from", "")],
             Self::Inbox => &[

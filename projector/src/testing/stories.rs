@@ -1,14 +1,20 @@
 //! Random histories that the command side could have recorded, made from event types alone.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use events::classify::{DerivationKind, DerivationStatus, DocumentStatus, Outcome, Priority};
+use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
+use events::classify::{
+    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Outcome, Priority,
+};
 use events::document::{
     Amendment, Changed, DerivationAssigned, DerivationAttended, DerivationRefused, DerivationSent,
     DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended, DocumentClassified,
     DocumentDerived, DocumentRestored, DocumentVoided, NoteAdded,
 };
 use events::series::NumbersAssigned;
-use events::{Actor, Aggregate, DocumentEvent, DocumentId, DocumentTypeId, Namespace, SeriesEvent};
+use events::{
+    Actor, Aggregate, AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Hash, Namespace,
+    SeriesEvent,
+};
 use readmodel::DerivationRow;
 
 use super::{TestLog, office, registered, sent, series, user};
@@ -78,6 +84,31 @@ impl Story {
         let mut moves = vec![vec![DocumentEvent::NoteAdded(NoteAdded {
             text: format!("nota {choice}"),
         })]];
+        moves.push(vec![DocumentEvent::FileAttached(FileAttached {
+            attachment: AttachmentId(uuid::Uuid::new_v5(
+                &self.id.0,
+                &view.row.version.to_be_bytes(),
+            )),
+            file_name: format!("plano {choice}.pdf"),
+            media_type: "application/pdf".to_owned(),
+            size: u64::from(choice) + 1,
+            sha256: Hash::of(&choice.to_be_bytes()),
+            kind: AttachmentKind::Annex,
+            description: choice.is_multiple_of(2).then(|| "Plano".to_owned()),
+            folios: choice
+                .is_multiple_of(3)
+                .then_some(Folios { from: 1, to: 2 }),
+        })]);
+        let there = view
+            .attachments
+            .iter()
+            .filter(|row| row.withdrawn_at.is_none());
+        moves.extend(there.map(|row| {
+            vec![DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn {
+                attachment: row.id,
+                reason: "por error".to_owned(),
+            })]
+        }));
         for derivation in &view.derivations {
             moves.extend(of_derivation(view, derivation));
         }

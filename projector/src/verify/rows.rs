@@ -48,6 +48,15 @@ async fn of_documents(
     let read = |row: &PgRow| documents::derivations::decode(row).map(|row| entry(&row));
     derivations.scan(connection, scan, read).await?;
 
+    let rows = expected.documents.iter().flat_map(|view| &view.attachments);
+    let entry = |row: &readmodel::AttachmentRow| {
+        (format!("{} {}", row.document_id, row.ordinal), json(row))
+    };
+    let mut attachments = Comparison::new("attachments", rows.map(entry));
+    let scan = documents::attachments::SCAN;
+    let read = |row: &PgRow| documents::attachments::decode(row).map(|row| entry(&row));
+    attachments.scan(connection, scan, read).await?;
+
     let entry = |row: &readmodel::TimelineRow| {
         let (document, event, ordinal) = (row.document_id, row.event_number, row.ordinal);
         (format!("{document} {event} {ordinal}"), json(row))
@@ -61,7 +70,7 @@ async fn of_documents(
     let read = |row: &PgRow| series::sql::decode(row).map(|row| entry(&row));
     numberings.scan(connection, series::sql::SCAN, read).await?;
 
-    Ok([documents, derivations, steps, numberings]
+    Ok([documents, derivations, attachments, steps, numberings]
         .map(Comparison::report)
         .into())
 }

@@ -30,7 +30,7 @@ async fn what_was_projected_is_what_the_log_says() {
             .iter()
             .all(|view| view.expected_digest == view.found_digest)
     );
-    assert_eq!(report.views.len(), 14);
+    assert_eq!(report.views.len(), 15);
     let documents = &report.views[0];
     assert_eq!(
         (documents.view, documents.expected, documents.found),

@@ -56,7 +56,7 @@ pub(crate) fn from_directory<T: Serialize>(
     Ok(sent(bytes, headers, &tag, &asking.had))
 }
 
-fn said(position: &Position, stale: bool, tag: &HeaderValue) -> HeaderMap {
+pub(crate) fn said(position: &Position, stale: bool, tag: &HeaderValue) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::ETAG, tag.clone());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));

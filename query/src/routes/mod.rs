@@ -5,6 +5,7 @@
 
 pub(crate) mod answer;
 mod api_keys;
+mod attachment;
 mod catalogue;
 mod derivations;
 pub(crate) mod document;
@@ -48,6 +49,7 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}", ReadDocuments, get(document::handle)),
         Row("/documents/by-number/{number}", ReadDocuments, get(document_by_number::handle)),
         Row("/documents/{id}/timeline", ReadDocuments, get(timeline::handle)),
+        Row("/documents/{id}/attachments/{attachment}", ReadDocuments, get(attachment::handle)),
         Row("/derivations", ReadDocuments, get(derivations::handle)),
         Row("/offices/{id}/inbox", ReadInbox, get(inbox::handle)),
         Row("/statistics", ReadStatistics, get(statistics::handle)),

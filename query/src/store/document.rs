@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::row::Columns;
 use super::{Statement, Value};
 
-/// A document with its derivations, by ordinal: one statement, so that the header never contradicts
+/// A document with its derivations and files, by ordinal: one statement, so that the header never contradicts
 /// them.
 pub const WHOLE: Statement = Statement {
     name: "document.whole",
@@ -20,7 +20,11 @@ pub const WHOLE: Statement = Statement {
             select json_agg(derivations order by ordinal)
             from derivations
             where document_id = documents.id
-        ) as derivations
+        ) as derivations, (
+            select json_agg(attachments order by ordinal)
+            from attachments
+            where document_id = documents.id
+        ) as attachments
         from documents
         where id = $1",
     sample: || vec![Value::Id(Uuid::from_u128(7))],
@@ -57,9 +61,11 @@ pub(crate) async fn by_number(pool: PgPool, number: &str) -> sqlx::Result<Option
 
 fn whole(row: &PgRow) -> sqlx::Result<DocumentDetail> {
     let derivations: Option<Json<_>> = row.column("derivations")?;
+    let attachments: Option<Json<_>> = row.column("attachments")?;
     Ok(DocumentDetail {
         document: header(row)?,
         derivations: derivations.map_or_else(Vec::new, |Json(all)| all),
+        attachments: attachments.map_or_else(Vec::new, |Json(all)| all),
     })
 }
 

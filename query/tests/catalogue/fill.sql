@@ -118,6 +118,13 @@ where due_on is not null
 and tray in ('to_receive', 'in_office', 'returned')
 group by office_id, due_on;
 
+insert into attachments (
+    document_id, ordinal, id, file_name, media_type, size, sha256, kind, added_at, added_by, last_seq
+)
+select id, 1, id, 'solicitud.pdf', 'application/pdf', 90000, md5(id::text) || md5(number), 'main',
+    registered_at, registered_by, last_seq
+from documents;
+
 insert into series (id, code, year, first, next, assigned, version, last_seq)
 values ('EXP-2025', 'EXP', 2025, 1, 50001, 50000, 1, 200000);
 

@@ -16,16 +16,19 @@ use platform::tasks::Tasks;
 pub const OFFICES: [&str; 2] = ["MP", "LOG"];
 
 /// Sets the institution up: `ana` at the desk, `luis` in the other office, `vera` sees everything.
-pub async fn set_up(url: &str, names: &Namespace, replicas: usize) -> BTreeMap<String, String> {
+pub async fn set_up(
+    url: &str,
+    names: &Namespace,
+    replicas: usize,
+    objects: config::Objects,
+) -> BTreeMap<String, String> {
+    let nats = config::Nats::at(url, names.as_str());
     let config = command::Config {
-        nats: config::Nats::at(url, names.as_str()),
-        http: config::Http {
-            listen: ([127, 0, 0, 1], 0).into(),
-        },
         streams: Streams {
             replicas,
             ..Streams::default()
         },
+        ..command::Config::new(nats, objects)
     };
     let tasks = Tasks::default();
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));

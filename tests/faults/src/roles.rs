@@ -65,6 +65,7 @@ pub struct Roles {
     log: Vec<String>,
     views: Vec<String>,
     fired: PathBuf,
+    objects: PathBuf,
     processes: Mutex<Vec<Process>>,
     panics: Mutex<Vec<String>>,
 }
@@ -86,6 +87,7 @@ impl Roles {
             log,
             views,
             fired: folder.join("fired"),
+            objects: folder.join("objects"),
             processes: Mutex::new(Role::ALL.map(process).into()),
             panics: Mutex::default(),
         }
@@ -204,16 +206,15 @@ impl Roles {
         process.program = Some(Program::begin(&self.mesa, arguments, &variables));
     }
 
-    /// What arms a process.
+    /// Where a process keeps files, and what arms it.
     fn variables(&self, arm: Option<(String, u64)>) -> Vec<(&'static str, String)> {
-        let Some((point, passing)) = arm else {
-            return Vec::new();
-        };
-        let fired = self.fired.to_string_lossy().into_owned();
-        vec![
-            ("FAULTS_CRASH_AT", format!("{point}:{passing}")),
-            ("FAULTS_CRASH_FILE", fired),
-        ]
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let mut variables = vec![("MESA_OBJECTS", text(&self.objects))];
+        if let Some((point, passing)) = arm {
+            variables.push(("FAULTS_CRASH_AT", format!("{point}:{passing}")));
+            variables.push(("FAULTS_CRASH_FILE", text(&self.fired)));
+        }
+        variables
     }
 
     fn end(&self, process: &mut Process) {

@@ -143,7 +143,8 @@ impl Site {
         let migrate = ["mesa", "migrate", &format!("--database-url={}", urls[1])];
         let migrated = Program::begin(&ground.mesa, migrate, &[]).ended().await;
         migrated.with(0);
-        let keys = set_up(&urls[0], &names, ground.nodes).await;
+        let objects = config::Objects::at(folder.path().join("objects").display().to_string());
+        let keys = set_up(&urls[0], &names, ground.nodes, objects).await;
         let edges = Edges {
             command_log: Proxy::before(&urls[0], &tasks).await,
             views_log: Proxy::before(&urls[0], &tasks).await,

@@ -40,7 +40,7 @@ impl Env {
     ///
     /// The database cannot be made.
     pub async fn fresh(&self, name: &str) -> Fresh {
-        Fresh::new(self.urls(), name, None).await
+        Fresh::new(self.urls(), self.data(), name, None).await
     }
 
     /// The same, with Mesa's own migrations applied.
@@ -59,7 +59,11 @@ impl Env {
     ///
     /// A migration fails, or the database cannot be made.
     pub async fn fresh_from(&self, name: &str, migrations: &std::path::Path) -> Fresh {
-        Fresh::new(self.urls(), name, Some(migrations)).await
+        Fresh::new(self.urls(), self.data(), name, Some(migrations)).await
+    }
+
+    fn data(&self) -> &std::path::Path {
+        &self.shared.data
     }
 
     fn urls(&self) -> [&str; 3] {

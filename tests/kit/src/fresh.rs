@@ -1,6 +1,6 @@
 //! A place of its own in the servers, for one test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use platform::ids::{Ids, SystemIds};
 use platform::{config, nats, postgres, redis};
@@ -22,11 +22,14 @@ pub struct Fresh {
     pub redis_url: String,
     /// What every Redis key of this test begins with: the namespace and a colon.
     pub redis_prefix: String,
+    /// The folder of this test's object store, made when somebody opens it.
+    pub objects: PathBuf,
 }
 
 impl Fresh {
     pub(crate) async fn new(
         [nats, database, redis]: [&str; 3],
+        data: &Path,
         name: &str,
         migrations: Option<&Path>,
     ) -> Self {
@@ -48,6 +51,7 @@ impl Fresh {
             database_url,
             redis_url: redis.to_owned(),
             redis_prefix: format!("t{unique}:"),
+            objects: data.join("objects").join(&own),
         }
     }
 
@@ -70,6 +74,12 @@ impl Fresh {
     #[must_use]
     pub fn redis(&self) -> config::Redis {
         config::Redis::at(&self.redis_url)
+    }
+
+    /// The section of a role's configuration that leads to the object store.
+    #[must_use]
+    pub fn objects(&self) -> config::Objects {
+        config::Objects::at(self.objects.display().to_string())
     }
 
     /// A connection to NATS, as a role has it.

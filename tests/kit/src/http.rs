@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use reqwest::{Body, Error, Method};
 use reqwest::{Client, RequestBuilder, StatusCode};
-pub use reqwest::{Error, Method};
 use serde_json::Value;
 
 /// A client of one server.
@@ -38,6 +38,7 @@ impl Http {
         if !base.contains("://") {
             base.insert_str(0, "http://");
         }
+        platform::tls::provide();
         let client = Client::builder()
             .timeout(Duration::from_secs(30))
             .redirect(reqwest::redirect::Policy::none())
@@ -113,6 +114,17 @@ impl Http {
         let request = self.request(Method::POST, path);
         self.try_send(request.header("idempotency-key", key).json(body))
             .await
+    }
+
+    /// `POST path` with an idempotency key and these bytes.
+    ///
+    /// # Panics
+    ///
+    /// Nobody answers.
+    pub async fn upload(&self, path: &str, key: &str, bytes: impl Into<Body>) -> Answer {
+        let request = self.request(Method::POST, path);
+        let request = request.header("idempotency-key", key).body(bytes);
+        self.send(request).await
     }
 
     /// Any request, to be finished and given to [`Http::send`].

@@ -53,7 +53,7 @@ impl OwnServers {
     ///
     /// The database cannot be made.
     pub async fn fresh(&self, name: &str) -> Fresh {
-        Fresh::new(self.urls(), name, None).await
+        Fresh::new(self.urls(), self.data(), name, None).await
     }
 
     /// The same, with Mesa's own migrations applied.
@@ -63,7 +63,7 @@ impl OwnServers {
     /// A migration fails, or the database cannot be made.
     pub async fn fresh_migrated(&self, name: &str) -> Fresh {
         let migrations = databases::own_migrations();
-        Fresh::new(self.urls(), name, Some(&migrations)).await
+        Fresh::new(self.urls(), self.data(), name, Some(&migrations)).await
     }
 
     /// Kills one server as `kill -9` does.

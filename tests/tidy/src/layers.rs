@@ -8,25 +8,15 @@ use crate::{Faults, tree};
 
 /// A crate may depend on the crates named to its right, and on no other of ours.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("calendar", &[]),
-    ("events", &["calendar"]),
-    ("directory", &["calendar", "events"]),
-    ("domain", &["calendar", "events", "directory"]),
-    ("readmodel", &["calendar", "events"]),
+    ("events", &[]),
+    ("directory", &["events"]),
+    ("domain", &["events", "directory"]),
+    ("readmodel", &["events"]),
     ("platform", &[]),
     ("servers", &[]),
-    (
-        "command",
-        &["calendar", "events", "directory", "domain", "platform"],
-    ),
-    (
-        "projector",
-        &["calendar", "events", "readmodel", "platform"],
-    ),
-    (
-        "query",
-        &["calendar", "events", "directory", "readmodel", "platform"],
-    ),
+    ("command", &["events", "directory", "domain", "platform"]),
+    ("projector", &["events", "readmodel", "platform"]),
+    ("query", &["events", "directory", "readmodel", "platform"]),
     ("mesa", ROLES_AND_BELOW),
     ("bench", ALL_AND_KIT),
     ("kit", &["servers", "platform", "events"]),
@@ -37,7 +27,6 @@ pub const LAYERS: &[(&str, &[&str])] = &[
 
 /// What the binary, and the tests of the whole, may know.
 const ROLES_AND_BELOW: &[&str] = &[
-    "calendar",
     "events",
     "directory",
     "domain",
@@ -51,7 +40,6 @@ const ROLES_AND_BELOW: &[&str] = &[
 
 /// What measures the whole, or breaks it, may know.
 const ALL_AND_KIT: &[&str] = &[
-    "calendar",
     "events",
     "directory",
     "domain",
@@ -70,7 +58,7 @@ const FOR_TESTS: &[(&str, &[&str])] =
     &[("e2e", ROLES_AND_BELOW), ("e2e", &["mesa"]), ("", &["kit"])];
 
 /// Crates that touch nothing of the outside world.
-pub const PURE: &[&str] = &["calendar", "events", "directory", "domain", "readmodel"];
+pub const PURE: &[&str] = &["events", "directory", "domain", "readmodel"];
 
 /// What a pure crate does not depend on.
 pub const OUTSIDE_WORLD: &[&str] = &[

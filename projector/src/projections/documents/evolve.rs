@@ -8,7 +8,7 @@ use events::document::{
 use events::{DocumentEvent, DocumentId, Envelope, UserId};
 use readmodel::{Archive, DerivationRow, DocumentRow};
 
-use super::{DocumentView, Misfit, instant};
+use super::{DocumentView, Misfit, files, instant};
 
 /// Takes in one event.
 pub(super) fn evolve<'v>(
@@ -103,6 +103,7 @@ fn registered_view(registered: &DocumentRegistered, by: UserId, at: DateTime<Utc
             last_activity_at: at,
         },
         derivations: Vec::new(),
+        attachments: Vec::new(),
     }
 }
 
@@ -187,6 +188,12 @@ impl Change<'_> {
                 row.void_reason = Some(voided.reason.clone());
                 row.returned_ordinal = None;
                 row.in_transit_to_id = None;
+            }
+            DocumentEvent::FileAttached(attached) => {
+                files::add(self.view, attached, at, by, self.seq)?;
+            }
+            DocumentEvent::AttachmentWithdrawn(withdrawn) => {
+                files::withdraw(self.view, withdrawn, at, by, self.seq)?;
             }
             DocumentEvent::NoteAdded(_) => row.remarks += 1,
         }

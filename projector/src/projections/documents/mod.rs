@@ -1,10 +1,12 @@
 //! The `documents` projection: a document and its derivations, folded from its records.
 //!
 //! [`DocumentView`] is both what the rows hold and the state the fold goes on from; `load` and
-//! `write` in [`sql`] and [`derivations`] carry it to and from the database. `evolve` holds what each event changes.
+//! `write` in [`sql`], [`derivations`] and [`attachments`] carry it to and from the database. `evolve` holds what each event changes.
 
+pub mod attachments;
 pub mod derivations;
 mod evolve;
+mod files;
 pub mod sql;
 #[cfg(test)]
 mod tests;
@@ -12,16 +14,18 @@ mod tests;
 use std::collections::HashMap;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use events::{DocumentEvent, DocumentId, Envelope, Record};
-use readmodel::{DerivationRow, DocumentDetail, DocumentRow};
+use events::{AttachmentId, DocumentEvent, DocumentId, Envelope, Record};
+use readmodel::{AttachmentRow, DerivationRow, DocumentDetail, DocumentRow};
 
-/// A document and all its derivations, by ordinal from 1.
+/// A document, all its derivations and all its files, by ordinal from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentView {
     /// The row of `documents`.
     pub row: DocumentRow,
     /// The rows of `derivations`.
     pub derivations: Vec<DerivationRow>,
+    /// The rows of `attachments`.
+    pub attachments: Vec<AttachmentRow>,
 }
 
 /// Why a record does not fit the history before it. Its aggregate is parked.
@@ -50,6 +54,14 @@ pub enum Misfit {
         kind: &'static str,
         /// Which.
         ordinal: u32,
+    },
+    /// An event speaks of a file that was never added, or one is added twice.
+    #[error("the event {kind} speaks of file {attachment}, which does not fit")]
+    Attachment {
+        /// The stored name.
+        kind: &'static str,
+        /// Which.
+        attachment: AttachmentId,
     },
     /// The record is of another aggregate than its subject says.
     #[error("the event {kind} is about another aggregate than its subject")]
@@ -118,16 +130,18 @@ impl DocumentView {
         Ok(())
     }
 
-    /// Puts rows together; derivations come by document and ordinal.
-    pub fn of_rows(rows: Vec<DocumentRow>, derivations: Vec<DerivationRow>) -> Vec<Self> {
-        let mut by_document: HashMap<_, Vec<_>> = HashMap::new();
-        for derivation in derivations {
-            let of = by_document.entry(derivation.document_id).or_default();
-            of.push(derivation);
-        }
+    /// Puts rows together; derivations and files come by document and ordinal.
+    pub fn of_rows(
+        rows: Vec<DocumentRow>,
+        derivations: Vec<DerivationRow>,
+        attachments: Vec<AttachmentRow>,
+    ) -> Vec<Self> {
+        let mut derivations = by_document(derivations, |row| row.document_id);
+        let mut attachments = by_document(attachments, |row| row.document_id);
         rows.into_iter()
             .map(|row| Self {
-                derivations: by_document.remove(&row.id).unwrap_or_default(),
+                derivations: derivations.remove(&row.id).unwrap_or_default(),
+                attachments: attachments.remove(&row.id).unwrap_or_default(),
                 row,
             })
             .collect()
@@ -144,8 +158,17 @@ impl DocumentView {
         DocumentDetail {
             document: self.row.clone(),
             derivations: self.derivations.clone(),
+            attachments: self.attachments.clone(),
         }
     }
+}
+
+fn by_document<R>(rows: Vec<R>, of: fn(&R) -> DocumentId) -> HashMap<DocumentId, Vec<R>> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        found.entry(of(&row)).or_default().push(row);
+    }
+    found
 }
 
 /// An instant as the database keeps it, so that a row read back equals the row folded.

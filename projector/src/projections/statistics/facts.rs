@@ -75,6 +75,8 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
         DocumentEvent::Classified(_)
         | DocumentEvent::Amended(_)
         | DocumentEvent::DerivationAssigned(_)
+        | DocumentEvent::FileAttached(_)
+        | DocumentEvent::AttachmentWithdrawn(_)
         | DocumentEvent::NoteAdded(_) => {}
     }
 }

@@ -63,6 +63,12 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
         DocumentEvent::Voided(voided) => {
             rows.push(step(told, 0, by_office, None, Some(&voided.reason)));
         }
+        DocumentEvent::FileAttached(attached) => {
+            rows.push(step(told, 0, by_office, None, Some(&attached.file_name)));
+        }
+        DocumentEvent::AttachmentWithdrawn(withdrawn) => {
+            rows.push(step(told, 0, by_office, None, Some(&withdrawn.reason)));
+        }
         DocumentEvent::NoteAdded(note) => {
             rows.push(step(told, 0, by_office, None, Some(&note.text)));
         }

@@ -147,7 +147,12 @@ impl Stage {
 /// A process of the role.
 async fn begin(fresh: &Fresh, clock: &Arc<ManualClock>, tasks: &Tasks) -> (Query, SocketAddr) {
     let clock = Arc::<ManualClock>::clone(clock);
-    let mut config = Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
+    let mut config = Config::new(
+        fresh.nats(),
+        fresh.postgres(),
+        fresh.redis(),
+        fresh.objects(),
+    );
     config.heartbeat = HEARTBEAT;
     let query = Query::connect(&config, clock, Arc::new(SystemIds), tasks.clone());
     let query = query.await.unwrap();

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use command::{Command, Streams};
+use command::Command;
 use events::classify::Role;
 use events::{DocumentTypeId, Namespace, OfficeId, UserId};
 use kit::Fresh;
 use kit::http::{Answer, Http};
 use platform::clock::Clock;
-use platform::config;
 use platform::http::{health, serve};
 use platform::ids::SystemIds;
 use platform::tasks::Tasks;
@@ -41,14 +40,7 @@ impl Site {
     pub(crate) async fn open(fresh: Fresh, clock: Arc<dyn Clock>) -> Self {
         let tasks = Tasks::default();
         let ids = Arc::new(SystemIds);
-        let listen = config::Http {
-            listen: ([127, 0, 0, 1], 0).into(),
-        };
-        let config = command::Config {
-            nats: fresh.nats(),
-            http: listen,
-            streams: Streams::default(),
-        };
+        let config = command::Config::new(fresh.nats(), fresh.objects());
         let command = Command::connect(&config, Arc::clone(&clock), ids.clone(), tasks.clone());
         let command = command.await.unwrap();
         let keys = set_up(&command).await;
@@ -61,7 +53,12 @@ impl Site {
         let projector = projector.await.unwrap();
         let health = health::routes("projector", projector.checks());
         tasks.spawn(async move { projector.run().await.unwrap() });
-        let config = query::Config::new(fresh.nats(), fresh.postgres(), fresh.redis());
+        let config = query::Config::new(
+            fresh.nats(),
+            fresh.postgres(),
+            fresh.redis(),
+            fresh.objects(),
+        );
         let query = Query::connect(&config, clock, ids, tasks.clone());
         let query = query.await.unwrap();
         let (commands, questions) = (listener().await, listener().await);
@@ -87,8 +84,13 @@ impl Site {
 
     /// Posts below `/api/v1` as `login`.
     pub(crate) async fn post(&self, login: &str, path: &str, key: &str, body: &Value) -> Answer {
-        let http = self.command.with_key(&self.keys[login]);
-        http.post(&format!("/api/v1{path}"), key, body).await
+        let path = format!("/api/v1{path}");
+        self.desk(login).post(&path, key, body).await
+    }
+
+    /// A client of the command side, as `login`.
+    pub(crate) fn desk(&self, login: &str) -> Http {
+        self.command.with_key(&self.keys[login])
     }
 
     /// A client of the query side that sees everything.
