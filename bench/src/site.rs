@@ -106,9 +106,9 @@ async fn organise(fresh: &Fresh) -> anyhow::Result<[String; 3]> {
     app.set_up_document_type("SOL", "Solicitud", "EXP").await?;
     let mut keys = Vec::new();
     for (login, offices, role) in [
-        ("registrar", vec![OfficeId::of_code(DESK)], Role::Registrar),
-        ("officer", vec![OfficeId::of_code(LEGAL)], Role::Officer),
-        ("viewer", vec![], Role::Viewer),
+        ("registrar", vec![OfficeId::of_code(DESK)], Role::REGISTRAR),
+        ("officer", vec![OfficeId::of_code(LEGAL)], Role::OFFICER),
+        ("viewer", vec![], Role::VIEWER),
     ] {
         app.set_up_user(login, login, offices.into_iter().collect(), [role].into())
             .await?;

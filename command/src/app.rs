@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::directory::{ApiKey, DocumentType, Office, User};
+use domain::directory::{ApiKey, DocumentType, Office, Role, Substitution, User};
 use domain::document::{Document, RegisterDocument};
 use domain::series::Series;
 use domain::{Context, Decider};
-use events::{Actor, Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
+use events::{Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
 use platform::http::IfMatch;
 use platform::objects::Objects;
 use platform::telemetry::trace::Trace;
+use tokio::sync::Mutex;
 
 use crate::asked::{Asked, Done, TransactError};
 use crate::config::Files;
@@ -52,6 +53,12 @@ pub struct Parts {
     pub objects: Objects,
     /// What files are taken.
     pub files: Files,
+    /// Roles at hand.
+    pub roles: Histories<Role>,
+    /// Substitutions at hand.
+    pub substitutions: Histories<Substitution>,
+    /// Held while the directory is changed: see [`App::carry_out`].
+    pub arranging: Mutex<()>,
 }
 
 impl std::ops::Deref for App {
@@ -99,6 +106,11 @@ impl App {
 
     /// Carries out `command` on `aggregate`; the key counts within `scope`.
     ///
+    /// Acts on the directory go one after the other, each upon what the one before it left: a rule
+    /// that looks at more than one entry, as that an administrator remains, is otherwise passed by
+    /// two acts at once. Between processes that race is left open
+    /// (`docs/decisions`: *Permissions*).
+    ///
     /// # Errors
     ///
     /// [`TransactError`], each of which says whether asking again helps.
@@ -114,16 +126,20 @@ impl App {
         if !in_log && self.organisation.has_elsewhere(asking.command, aggregate) {
             return Err(TransactError::KeyReused);
         }
-        let asked = Asked {
+        let mut asked = Asked {
             asking,
             user: &wish.caller.user,
             directory: &wish.caller.directory,
             if_match: wish.if_match,
         };
-        let done = transact(&self.shell, histories, aggregate, command, &asked).await?;
-        if !in_log {
-            self.organisation.sees(done.history.sequence).await;
+        if in_log {
+            return transact(&self.shell, histories, aggregate, command, &asked).await;
         }
+        let _one_by_one = self.arranging.lock().await;
+        let now = self.organisation.now();
+        asked.directory = &now;
+        let done = transact(&self.shell, histories, aggregate, command, &asked).await?;
+        self.organisation.sees(done.history.sequence).await;
         Ok(done)
     }
 
@@ -183,10 +199,7 @@ impl App {
         let draft = command.check(&context)?;
         let series = draft.series().clone();
         let token = tracking_token()?;
-        let by = Actor {
-            user: asking.user,
-            office: Some(draft.office()),
-        };
+        let by = context.actor(Some(draft.office()));
         let id = EventId::derive(asking.command, &aggregate.to_string(), 0);
         let registration = Registration {
             document,

@@ -150,20 +150,17 @@ impl<D: Decider> History<D> {
             .copied()
     }
 
-    /// The record of what was decided: the next one of this history. Its events carry one time,
+    /// The record of what was decided and done `by` somebody: the next one of this history. Its events carry one time,
     /// never an earlier one than the history has (I6).
     pub fn next_record(
         &self,
         aggregate: &Aggregate,
         decided: Decided<D::Event>,
+        by: Actor,
         asking: &Asking,
         now: DateTime<Utc>,
     ) -> Record<D::Event> {
         let at = self.state.last_at().map_or(now, |last| now.max(last));
-        let by = Actor {
-            user: asking.user,
-            office: decided.office,
-        };
         let key = aggregate.to_string();
         let envelope = |(index, event)| Envelope {
             id: EventId::derive(asking.command, &key, index),

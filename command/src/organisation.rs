@@ -97,10 +97,10 @@ impl Organisation {
         let known = read(&self.known);
         let right = key.has_digest(known.digests.get(&id)?);
         let found = known.directory.api_key(id)?;
-        let user = known.directory.user(found.user)?;
-        let good = right && found.is_valid_at(now) && user.active;
-        good.then(|| Caller {
-            user: user.clone(),
+        let good = right && found.is_valid_at(now);
+        let user = good.then(|| known.directory.opened_by(found, now))??;
+        Some(Caller {
+            user,
             directory: Arc::clone(&known.directory),
         })
     }
@@ -181,6 +181,8 @@ fn asked(record: &AnyRecord) -> (Aggregate, CommandId, Fingerprint) {
         AnyRecord::DocumentType(id, record) => with(Aggregate::DocumentType(*id), record),
         AnyRecord::User(id, record) => with(Aggregate::User(*id), record),
         AnyRecord::ApiKey(id, record) => with(Aggregate::ApiKey(*id), record),
+        AnyRecord::Role(code, record) => with(Aggregate::Role(*code), record),
+        AnyRecord::Substitution(id, record) => with(Aggregate::Substitution(*id), record),
     }
 }
 

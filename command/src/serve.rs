@@ -16,6 +16,7 @@ use platform::objects::{Objects, ObjectsError};
 use platform::tasks::Tasks;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 
 use crate::app::{App, Parts};
 use crate::config::Config;
@@ -92,6 +93,9 @@ impl Command {
             api_keys: Histories::default(),
             objects: Objects::open(&config.objects.place)?,
             files: config.files.clone(),
+            roles: Histories::default(),
+            substitutions: Histories::default(),
+            arranging: Mutex::default(),
         });
         tasks.spawn_until_stop(crate::sweep::now_and_then(app.clone()));
         Ok(Self {

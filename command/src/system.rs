@@ -164,6 +164,7 @@ impl App {
             user,
             name: name.to_owned(),
             expires_at,
+            scopes: None,
         };
         let aggregate = Aggregate::ApiKey(id);
         self.carry_out(&self.api_keys, &aggregate, &command, asking, &wish)

@@ -105,7 +105,8 @@ async fn attempts<D: Decider>(
                 continue;
             }
         };
-        let record = history.next_record(aggregate, decided, &asked.asking, now);
+        let by = context.actor(decided.office);
+        let record = history.next_record(aggregate, decided, by, &asked.asking, now);
         let entry = entry(
             &shell.names,
             aggregate,

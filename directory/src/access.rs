@@ -1,31 +1,38 @@
-//! Who may do what: the one authorisation table, role by act, default deny.
+//! Who may do what: the one authorisation table, act by permission, default deny.
 //!
-//! The table says what a role may ask at all. Whether the user belongs to the office that acts
-//! (I10), and whether the document is in a state for it, the domain decides on the command side;
-//! whose inbox may be read, the query side decides by [`reads_office`].
+//! Roles, grants and denials say which permissions a user has ([`crate::User::may`]); this table
+//! says which of them an act needs. Whether the user belongs to the office that acts (I10), and
+//! whether the document is in a state for it, the domain decides on the command side; whose inbox
+//! may be read, the query side decides by [`reads_office`].
 
-use events::OfficeId;
-use events::classify::Role::{self, Admin, Head, Integrator, Officer, Registrar, Viewer};
+use events::Permission::{
+    self, ApiKeysManage, CatalogueRead, DocumentTypesManage, DocumentsArchive, DocumentsAttach,
+    DocumentsAttend, DocumentsCreate, DocumentsDerive, DocumentsHead, DocumentsNote, DocumentsRead,
+    DocumentsReceive, DocumentsUpdate, DocumentsWithdraw, InboxRead, OfficesManage, OfficesReadAll,
+    RolesManage, SeriesManage, StatisticsRead, SubstitutionsManage, UsersManage, UsersRead,
+};
+use events::classify::Role;
+use events::{OfficeId, Permissions};
 
 use crate::User;
 
 macro_rules! acts {
-    ($( $(#[$doc:meta])* $act:ident: $($role:ident)|+; )+) => {
+    ($( $(#[$doc:meta])* $act:ident: $permission:ident; )+) => {
         /// Something a user can ask for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Act {
             $( $(#[$doc])* $act, )+
         }
 
-        /// Each act with the roles that may ask for it.
-        pub const TABLE: &[(Act, &[Role])] = &[
-            $( (Act::$act, &[$($role),+]), )+
+        /// Each act with the permission it needs.
+        pub const TABLE: &[(Act, Permission)] = &[
+            $( (Act::$act, $permission), )+
         ];
 
         impl Act {
-            /// The roles that may ask for it.
-            pub const fn roles(self) -> &'static [Role] {
-                match self { $( Self::$act => &[$($role),+], )+ }
+            /// The permission it needs.
+            pub const fn permission(self) -> Permission {
+                match self { $( Self::$act => $permission, )+ }
             }
         }
     };
@@ -33,93 +40,152 @@ macro_rules! acts {
 
 acts! {
     /// Enter a document in the register (R1, R2).
-    RegisterDocument: Registrar | Integrator;
+    RegisterDocument: DocumentsCreate;
     /// Set type, category, tags, priority.
-    ClassifyDocument: Registrar | Head;
+    ClassifyDocument: DocumentsUpdate;
     /// Put right what was written at registration.
-    AmendDocument: Registrar | Head;
+    AmendDocument: DocumentsUpdate;
     /// Send on a document that the office holds (D1).
-    DeriveDocument: Registrar | Officer | Head;
+    DeriveDocument: DocumentsDerive;
     /// Take in what was sent to the office (D3).
-    ReceiveDerivation: Registrar | Officer | Head;
+    ReceiveDerivation: DocumentsReceive;
     /// Refuse what was sent to the office.
-    RejectDerivation: Registrar | Officer | Head;
+    RejectDerivation: DocumentsReceive;
     /// Confirm having seen a copy.
-    AcknowledgeCopy: Registrar | Officer | Head;
+    AcknowledgeCopy: DocumentsReceive;
     /// Give a derivation to a person of the office.
-    AssignDerivation: Head;
+    AssignDerivation: DocumentsHead;
     /// Send back what was received.
-    ReturnDerivation: Registrar | Officer | Head;
+    ReturnDerivation: DocumentsReceive;
     /// Take back what was sent and not yet received.
-    RecallDerivation: Registrar | Officer | Head;
+    RecallDerivation: DocumentsDerive;
     /// Do what a derivation asks.
-    AttendDerivation: Registrar | Officer | Head;
+    AttendDerivation: DocumentsAttend;
     /// Finish a document that has nothing open (D4).
-    ConcludeDocument: Head;
+    ConcludeDocument: DocumentsHead;
     /// Put a finished document away (A1).
-    ArchiveDocument: Registrar | Head;
+    ArchiveDocument: DocumentsArchive;
     /// Take a document out of the archive (A1).
-    RestoreDocument: Registrar | Head;
+    RestoreDocument: DocumentsArchive;
     /// Take a document out of use (A1).
-    VoidDocument: Head;
+    VoidDocument: DocumentsHead;
     /// Write a remark.
-    AddNote: Registrar | Officer | Head | Admin;
+    AddNote: DocumentsNote;
     /// Add a file to a document that the office holds or registered.
-    AttachFile: Registrar | Officer | Head | Integrator;
+    AttachFile: DocumentsAttach;
     /// Say that a file does not belong to its document (A1).
-    WithdrawAttachment: Registrar | Officer | Head;
+    WithdrawAttachment: DocumentsWithdraw;
     /// Begin a series at a given number.
-    OpenSeries: Admin;
+    OpenSeries: SeriesManage;
     /// Set up, change, close offices.
-    ManageOffices: Admin;
+    ManageOffices: OfficesManage;
     /// Set up, change, retire document types.
-    ManageDocumentTypes: Admin;
+    ManageDocumentTypes: DocumentTypesManage;
     /// Set up, change, deactivate users.
-    ManageUsers: Admin;
+    ManageUsers: UsersManage;
+    /// Say what roles permit.
+    ManageRoles: RolesManage;
+    /// Grant and deny single permissions.
+    ManagePermissions: RolesManage;
+    /// Say who acts for whom.
+    ManageSubstitutions: SubstitutionsManage;
     /// Issue and revoke API keys.
-    ManageApiKeys: Admin;
+    ManageApiKeys: ApiKeysManage;
     /// Read documents, their timelines and derivations.
-    ReadDocuments: Registrar | Officer | Head | Viewer | Admin | Integrator;
+    ReadDocuments: DocumentsRead;
     /// Read the inbox of an office; which one, [`reads_office`] says.
-    ReadInbox: Registrar | Officer | Head | Viewer | Admin;
+    ReadInbox: InboxRead;
     /// Read statistics.
-    ReadStatistics: Registrar | Officer | Head | Viewer | Admin;
+    ReadStatistics: StatisticsRead;
     /// Read offices and document types.
-    ReadCatalogue: Registrar | Officer | Head | Viewer | Admin | Integrator;
-    /// Read who the users are.
-    ReadUsers: Registrar | Officer | Head | Viewer | Admin;
+    ReadCatalogue: CatalogueRead;
+    /// Read who the users are, what roles permit, and who acts for whom.
+    ReadUsers: UsersRead;
     /// Read which API keys there are; never their secrets (I18).
-    ReadApiKeys: Admin;
+    ReadApiKeys: ApiKeysManage;
+}
+
+impl Act {
+    /// Whether a user with the built-in `role`, as it comes, may ask for it.
+    pub fn is_built_into(self, role: Role) -> bool {
+        let built_in = crate::roles::built_in(role);
+        built_in.is_some_and(|(_, permits)| permits.contains(self.permission()))
+    }
 }
 
 /// Whether `user` may ask for `act` at all.
 pub fn allowed(user: &User, act: Act) -> bool {
-    user.active && act.roles().iter().any(|role| user.is(*role))
+    user.may(act.permission())
 }
 
-/// Whether `user` may read the inbox of `office`: its own people, viewers and administrators.
+/// Whether `user` may read the inbox of `office`: its own people, and those who read every one.
 pub fn reads_office(user: &User, office: OfficeId) -> bool {
-    user.active && (user.belongs_to(office) || user.is(Viewer) || user.is(Admin))
+    user.active && (user.belongs_to(office) || user.may(OfficesReadAll))
+}
+
+/// Whether `user` may give `given` to somebody, or act upon somebody who has it: what leads to
+/// everything else takes having it.
+pub fn may_give(user: &User, given: Permissions) -> bool {
+    let guarded = given.within(crate::roles::ADMINISTRATION);
+    user.active && guarded.without(user.permissions).is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::user_with;
 
-    fn with(role: Role) -> User {
-        User {
-            roles: [role].into(),
-            id: events::UserId::of_login("someone"),
-            ..User::system()
+    /// Nothing changed for who was there before permissions were: act by act, the roles.
+    #[test]
+    fn the_built_in_roles_may_what_they_always_could() {
+        let told = |act: Act| {
+            let roles = Role::ALL.iter().filter(|role| act.is_built_into(**role));
+            roles.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        for (act, roles) in [
+            (Act::RegisterDocument, "registrar integrator"),
+            (Act::ClassifyDocument, "registrar head"),
+            (Act::AmendDocument, "registrar head"),
+            (Act::DeriveDocument, "registrar officer head"),
+            (Act::ReceiveDerivation, "registrar officer head"),
+            (Act::RejectDerivation, "registrar officer head"),
+            (Act::AcknowledgeCopy, "registrar officer head"),
+            (Act::AssignDerivation, "head"),
+            (Act::ReturnDerivation, "registrar officer head"),
+            (Act::RecallDerivation, "registrar officer head"),
+            (Act::AttendDerivation, "registrar officer head"),
+            (Act::ConcludeDocument, "head"),
+            (Act::ArchiveDocument, "registrar head"),
+            (Act::RestoreDocument, "registrar head"),
+            (Act::VoidDocument, "head"),
+            (Act::AddNote, "registrar officer head admin"),
+            (Act::AttachFile, "registrar officer head integrator"),
+            (Act::WithdrawAttachment, "registrar officer head"),
+            (Act::OpenSeries, "admin"),
+            (Act::ManageOffices, "admin"),
+            (Act::ManageDocumentTypes, "admin"),
+            (Act::ManageUsers, "admin"),
+            (Act::ManageApiKeys, "admin"),
+            (
+                Act::ReadDocuments,
+                "registrar officer head viewer admin integrator",
+            ),
+            (Act::ReadInbox, "registrar officer head viewer admin"),
+            (Act::ReadStatistics, "registrar officer head viewer admin"),
+            (
+                Act::ReadCatalogue,
+                "registrar officer head viewer admin integrator",
+            ),
+            (Act::ReadUsers, "registrar officer head viewer admin"),
+            (Act::ReadApiKeys, "admin"),
+        ] {
+            assert_eq!(told(act), roles, "{act:?}");
         }
     }
 
     #[test]
     fn without_a_role_nothing_is_allowed() {
-        let nobody = User {
-            roles: [].into(),
-            ..with(Viewer)
-        };
+        let nobody = user_with(&[]);
         for (act, _) in TABLE {
             assert!(!allowed(&nobody, *act), "{act:?}");
         }
@@ -137,33 +203,23 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_only_reads() {
-        let viewer = with(Viewer);
-        let may: Vec<_> = TABLE
-            .iter()
-            .map(|(act, _)| *act)
-            .filter(|act| allowed(&viewer, *act))
-            .collect();
-        assert_eq!(
-            may,
-            [
-                Act::ReadDocuments,
-                Act::ReadInbox,
-                Act::ReadStatistics,
-                Act::ReadCatalogue,
-                Act::ReadUsers
-            ]
-        );
-    }
-
-    #[test]
     fn an_officer_reads_the_inbox_of_the_own_office_only() {
         let own = OfficeId::of_code("A");
         let officer = User {
             offices: vec![own],
-            ..with(Officer)
+            ..user_with(&[Role::OFFICER])
         };
         assert!(reads_office(&officer, own));
         assert!(!reads_office(&officer, OfficeId::of_code("B")));
+        assert!(reads_office(&user_with(&[Role::VIEWER]), own));
+    }
+
+    #[test]
+    fn what_leads_to_everything_is_given_only_by_those_who_have_it() {
+        let head = user_with(&[Role::HEAD]);
+        assert!(may_give(&head, Permissions::of(&[DocumentsHead])));
+        assert!(!may_give(&head, Permissions::of(&[UsersManage])));
+        let admin = user_with(&[Role::ADMIN]);
+        assert!(may_give(&admin, Permissions::all()));
     }
 }

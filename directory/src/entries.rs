@@ -1,10 +1,9 @@
 //! The things a directory holds.
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::Role;
-use events::{ApiKeyId, DocumentTypeId, OfficeId, UserId};
+use events::people::Place;
+use events::{ApiKeyId, DocumentTypeId, OfficeId, Permissions, SubstitutionId, UserId};
 use serde::Serialize;
 
 /// An office that documents can be sent to.
@@ -37,52 +36,6 @@ pub struct DocumentType {
     pub active: bool,
 }
 
-/// A person or program that acts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct User {
-    /// Its id.
-    pub id: UserId,
-    /// The unique login.
-    pub login: String,
-    /// The name shown.
-    pub name: String,
-    /// The offices the user acts for; the first is the usual one.
-    pub offices: Vec<OfficeId>,
-    /// What the user may do.
-    pub roles: BTreeSet<Role>,
-    /// Whether the user may act at all.
-    pub active: bool,
-}
-
-impl User {
-    /// Mesa itself: set-up and imports. It belongs to no office and to every one.
-    pub fn system() -> Self {
-        Self {
-            id: UserId::system(),
-            login: "system".to_owned(),
-            name: "Mesa".to_owned(),
-            offices: Vec::new(),
-            roles: Role::ALL.iter().copied().collect(),
-            active: true,
-        }
-    }
-
-    /// Whether this is Mesa itself.
-    pub fn is_system(&self) -> bool {
-        self.id == UserId::system()
-    }
-
-    /// Whether the user may act in the name of `office` (I10).
-    pub fn belongs_to(&self, office: OfficeId) -> bool {
-        self.is_system() || self.offices.contains(&office)
-    }
-
-    /// Whether the user has `role`.
-    pub fn is(&self, role: Role) -> bool {
-        self.roles.contains(&role)
-    }
-}
-
 /// A key that lets a program act for a user. Its secret is nowhere in here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ApiKey {
@@ -94,6 +47,8 @@ pub struct ApiKey {
     pub name: String,
     /// When it ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What it opens of what its user may do; everything, when not said.
+    pub scopes: Option<Permissions>,
     /// Whether it opens nothing any more.
     pub revoked: bool,
 }
@@ -102,5 +57,44 @@ impl ApiKey {
     /// Whether the key opens anything at `now`.
     pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
         !self.revoked && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// A role: built in, or the institution's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RoleEntry {
+    /// Its code.
+    pub code: Role,
+    /// The name shown.
+    pub name: String,
+    /// What it permits.
+    pub permissions: Permissions,
+    /// Whether it permits anything now.
+    pub active: bool,
+}
+
+/// A substitution (*encargatura*): somebody acts in somebody's place for some days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Substitution {
+    /// Its id.
+    pub id: SubstitutionId,
+    /// Who acts.
+    pub substitute: UserId,
+    /// In whose place.
+    pub place: Place,
+    /// The first day, a legal date.
+    pub from_on: NaiveDate,
+    /// The last day, a legal date.
+    pub until_on: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// Whether it ended before its last day.
+    pub ended: bool,
+}
+
+impl Substitution {
+    /// Whether it lasts on the legal date `today`. It ends by itself: nobody has to do anything.
+    pub fn lasts_on(&self, today: NaiveDate) -> bool {
+        !self.ended && (self.from_on..=self.until_on).contains(&today)
     }
 }

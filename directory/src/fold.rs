@@ -2,20 +2,37 @@
 
 use std::collections::BTreeMap;
 
+use events::classify::Role;
 use events::{
     AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, DocumentTypeId, OfficeEvent, OfficeId,
-    UserEvent, UserId,
+    SubstitutionId, UserId,
 };
 
-use crate::{ApiKey, DocumentType, Office, User};
+use crate::{ApiKey, DocumentType, Office, RoleEntry, Substitution, User};
 
 /// The organisation at one position of `MESA_DIRECTORY`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directory {
     offices: BTreeMap<OfficeId, Office>,
     document_types: BTreeMap<DocumentTypeId, DocumentType>,
-    users: BTreeMap<UserId, User>,
+    pub(crate) users: BTreeMap<UserId, User>,
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub(crate) roles: BTreeMap<Role, RoleEntry>,
+    pub(crate) substitutions: BTreeMap<SubstitutionId, Substitution>,
+}
+
+/// Nothing but the roles that are built in.
+impl Default for Directory {
+    fn default() -> Self {
+        Self {
+            offices: BTreeMap::new(),
+            document_types: BTreeMap::new(),
+            users: BTreeMap::new(),
+            api_keys: BTreeMap::new(),
+            roles: crate::people::built_in(),
+            substitutions: BTreeMap::new(),
+        }
+    }
 }
 
 impl Directory {
@@ -40,6 +57,16 @@ impl Directory {
             AnyRecord::ApiKey(id, record) => {
                 for envelope in &record.events {
                     self.apply_api_key(*id, &envelope.event);
+                }
+            }
+            AnyRecord::Role(code, record) => {
+                for envelope in &record.events {
+                    self.apply_role(*code, &envelope.event);
+                }
+            }
+            AnyRecord::Substitution(id, record) => {
+                for envelope in &record.events {
+                    self.apply_substitution(*id, &envelope.event);
                 }
             }
             AnyRecord::Document(..) | AnyRecord::Series(..) => {}
@@ -108,39 +135,6 @@ impl Directory {
         }
     }
 
-    fn apply_user(&mut self, id: UserId, event: &UserEvent) {
-        match event {
-            UserEvent::Created(created) => {
-                let user = User {
-                    id,
-                    login: created.login.clone(),
-                    name: created.name.clone(),
-                    offices: created.offices.clone(),
-                    roles: created.roles.clone(),
-                    active: true,
-                };
-                self.users.insert(id, user);
-            }
-            UserEvent::Changed(changed) => {
-                if let Some(user) = self.users.get_mut(&id) {
-                    user.name.clone_from(&changed.name);
-                    user.offices.clone_from(&changed.offices);
-                    user.roles.clone_from(&changed.roles);
-                }
-            }
-            UserEvent::Deactivated(_) => {
-                if let Some(user) = self.users.get_mut(&id) {
-                    user.active = false;
-                }
-            }
-            UserEvent::Activated(_) => {
-                if let Some(user) = self.users.get_mut(&id) {
-                    user.active = true;
-                }
-            }
-        }
-    }
-
     fn apply_api_key(&mut self, id: ApiKeyId, event: &ApiKeyEvent) {
         match event {
             ApiKeyEvent::Issued(issued) => {
@@ -149,6 +143,7 @@ impl Directory {
                     user: issued.user,
                     name: issued.name.clone(),
                     expires_at: issued.expires_at,
+                    scopes: issued.scopes,
                     revoked: false,
                 };
                 self.api_keys.insert(id, key);
@@ -203,82 +198,4 @@ impl Directory {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::{DateTime, Utc};
-    use events::directory::{ApiKeyIssued, Closed, OfficeChanged, OfficeCreated};
-    use events::{Actor, CommandId, Envelope, EventId, Fingerprint, Hash, Record};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn record<E>(event: E) -> Record<E> {
-        let command = CommandId(Uuid::nil());
-        Record {
-            command,
-            request: Fingerprint::default(),
-            recorded_at: DateTime::<Utc>::UNIX_EPOCH,
-            version: 0,
-            prev: Hash::default(),
-            correlation: Uuid::nil(),
-            causation: None,
-            events: vec![Envelope {
-                id: EventId::derive(command, "trial", 0),
-                at: DateTime::<Utc>::UNIX_EPOCH,
-                by: Actor::system(),
-                event,
-            }],
-        }
-    }
-
-    #[test]
-    fn an_office_is_what_its_last_events_say() {
-        let id = OfficeId::of_code("MP");
-        let mut directory = Directory::default();
-        directory.apply(&AnyRecord::Office(
-            id,
-            record(OfficeEvent::Created(OfficeCreated {
-                office: id,
-                code: "MP".to_owned(),
-                name: "Mesa".to_owned(),
-                parent: None,
-            })),
-        ));
-        directory.apply(&AnyRecord::Office(
-            id,
-            record(OfficeEvent::Changed(OfficeChanged {
-                name: "Mesa de Partes".to_owned(),
-                parent: None,
-            })),
-        ));
-        assert_eq!(directory.office(id).unwrap().name, "Mesa de Partes");
-        assert_eq!(directory.office(id).unwrap().code, "MP");
-        let closed = OfficeEvent::Closed(Closed {
-            reason: "moved".to_owned(),
-        });
-        directory.apply(&AnyRecord::Office(id, record(closed)));
-        assert!(!directory.office(id).unwrap().active);
-    }
-
-    #[test]
-    fn a_revoked_or_expired_key_opens_nothing() {
-        let id = ApiKeyId(Uuid::nil());
-        let end: DateTime<Utc> = "2026-06-01T00:00:00Z".parse().unwrap();
-        let mut directory = Directory::default();
-        let issued = ApiKeyEvent::Issued(ApiKeyIssued {
-            key: id,
-            user: UserId::of_login("ana"),
-            name: "desk".to_owned(),
-            expires_at: Some(end),
-        });
-        directory.apply(&AnyRecord::ApiKey(id, record(issued)));
-        let key = directory.api_key(id).unwrap();
-        assert!(key.is_valid_at(DateTime::<Utc>::UNIX_EPOCH));
-        assert!(!key.is_valid_at(end));
-        let revoked = ApiKeyEvent::Revoked(Closed {
-            reason: "lost".to_owned(),
-        });
-        directory.apply(&AnyRecord::ApiKey(id, record(revoked)));
-        let key = directory.api_key(id).unwrap();
-        assert!(!key.is_valid_at(DateTime::<Utc>::UNIX_EPOCH));
-    }
-}
+mod tests;

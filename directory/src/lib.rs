@@ -8,7 +8,13 @@
 pub mod access;
 mod entries;
 mod fold;
+mod people;
+pub mod roles;
+#[cfg(test)]
+mod testing;
+mod user;
 
 pub use access::Act;
-pub use entries::{ApiKey, DocumentType, Office, User};
+pub use entries::{ApiKey, DocumentType, Office, RoleEntry, Substitution};
 pub use fold::Directory;
+pub use user::{Mandate, User};

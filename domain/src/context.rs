@@ -2,7 +2,7 @@
 
 use ::directory::{Directory, User};
 use chrono::{DateTime, Utc};
-use events::OfficeId;
+use events::{Actor, OfficeId};
 
 /// The inputs of a decision besides the state and the command.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,15 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Who acts in the name of `office`: the user, in the own right or as a substitute.
+    pub fn actor(&self, office: Option<OfficeId>) -> Actor {
+        Actor {
+            user: self.user.id,
+            office,
+            acting_for: office.and_then(|office| self.user.acting_for(office)),
+        }
+    }
+
     /// The first of `offices` that the user may act for (I10).
     pub(crate) fn acting_for(&self, offices: &[OfficeId]) -> Option<OfficeId> {
         offices

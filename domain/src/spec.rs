@@ -19,10 +19,7 @@ pub fn told<E>(at: DateTime<Utc>, by: UserId, event: E) -> Envelope<E> {
     Envelope {
         id: EventId::derive(CommandId(Uuid::nil()), "told", 0),
         at,
-        by: Actor {
-            user: by,
-            office: None,
-        },
+        by: Actor::of(by, None),
         event,
     }
 }

@@ -1,9 +1,11 @@
 //! A record of any aggregate, read by its subject.
 
+use crate::classify::Role;
 use crate::wire::{DecodeError, decode};
 use crate::{
     Aggregate, ApiKeyEvent, ApiKeyId, DocumentEvent, DocumentId, DocumentTypeEvent, DocumentTypeId,
-    Namespace, OfficeEvent, OfficeId, Record, SeriesEvent, SeriesId, UserEvent, UserId,
+    Namespace, OfficeEvent, OfficeId, Record, RoleEvent, SeriesEvent, SeriesId, SubstitutionEvent,
+    SubstitutionId, UserEvent, UserId,
 };
 
 /// A record, and the aggregate whose history it belongs to.
@@ -21,6 +23,10 @@ pub enum AnyRecord {
     User(UserId, Record<UserEvent>),
     /// Of an API key.
     ApiKey(ApiKeyId, Record<ApiKeyEvent>),
+    /// Of a role.
+    Role(Role, Record<RoleEvent>),
+    /// Of a substitution.
+    Substitution(SubstitutionId, Record<SubstitutionEvent>),
 }
 
 impl AnyRecord {
@@ -40,6 +46,8 @@ impl AnyRecord {
             Aggregate::DocumentType(id) => Self::DocumentType(id, decode(bytes)?),
             Aggregate::User(id) => Self::User(id, decode(bytes)?),
             Aggregate::ApiKey(id) => Self::ApiKey(id, decode(bytes)?),
+            Aggregate::Role(code) => Self::Role(code, decode(bytes)?),
+            Aggregate::Substitution(id) => Self::Substitution(id, decode(bytes)?),
         })
     }
 }

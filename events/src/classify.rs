@@ -4,6 +4,8 @@ use thiserror::Error;
 
 use crate::words;
 
+pub use crate::role::Role;
+
 /// A word that is not one of its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the word is not one of the known ones")]
@@ -155,23 +157,5 @@ words! {
         Cargo = "cargo",
         /// What was handed in to correct an observation (O1).
         Correction = "correction",
-    }
-}
-
-words! {
-    /// What a user may do, before office and state are asked.
-    pub enum Role {
-        /// Works the desk: registers, classifies, archives.
-        Registrar = "registrar",
-        /// Works in an office: receives, derives, attends.
-        Officer = "officer",
-        /// Answers for an office: assigns, concludes, voids.
-        Head = "head",
-        /// Reads.
-        Viewer = "viewer",
-        /// Keeps the directory.
-        Admin = "admin",
-        /// A program that registers documents and reads.
-        Integrator = "integrator",
     }
 }

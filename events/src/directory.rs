@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::classify::Role;
 use crate::macros::stored_events;
-use crate::{ApiKeyId, DocumentTypeId, OfficeId, UserId};
+use crate::{ApiKeyId, DocumentTypeId, OfficeId, Permissions, UserId};
 
 stored_events! {
     /// A fact about one office.
@@ -48,6 +48,8 @@ stored_events! {
         Deactivated(Closed) = "user.deactivated" v 1,
         /// The user may act again.
         Activated(Closed) = "user.activated" v 1,
+        /// Single permissions were granted or denied, beside the roles.
+        PermissionsChanged(UserPermissionsChanged) = "user.permissions_changed" v 1,
     }
 }
 
@@ -55,7 +57,7 @@ stored_events! {
     /// A fact about one API key. Its secret is in no event; its hash is in the key bucket (I18).
     pub enum ApiKeyEvent {
         /// A user got a key.
-        Issued(ApiKeyIssued) = "api_key.issued" v 1,
+        Issued(ApiKeyIssued) = "api_key.issued" v 2,
         /// The key opens nothing any more.
         Revoked(Closed) = "api_key.revoked" v 1,
     }
@@ -131,6 +133,15 @@ pub struct UserChanged {
     pub roles: BTreeSet<Role>,
 }
 
+/// A user's single permissions as they are from now on, beside those of the roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserPermissionsChanged {
+    /// What the user may do whatever the roles.
+    pub grants: Permissions,
+    /// What the user may not do whatever the roles and grants.
+    pub denials: Permissions,
+}
+
 /// A user got an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKeyIssued {
@@ -142,6 +153,8 @@ pub struct ApiKeyIssued {
     pub name: String,
     /// When it ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
+    /// What it opens of what its user may do; everything, when not said. Since version 2.
+    pub scopes: Option<Permissions>,
 }
 
 /// Something ended or began again, and why.

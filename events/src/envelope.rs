@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{CommandId, EventId, Fingerprint, Hash, OfficeId, UserId};
+use crate::{CommandId, EventId, Fingerprint, Hash, OfficeId, SubstitutionId, UserId};
 
 /// Who acted, and for which office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,15 +17,34 @@ pub struct Actor {
     /// The office in whose name; none for the system and for acts on the directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub office: Option<OfficeId>,
+    /// The substitution by virtue of which the user acted, if not in the own right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<ActingFor>,
+}
+
+/// A substitution, as an act says it was done *por encargo*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ActingFor {
+    /// The substitution.
+    pub substitution: SubstitutionId,
+    /// The user who is away; none when an office without a head is headed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
 }
 
 impl Actor {
+    /// `user`, in the own right, in the name of `office`.
+    pub const fn of(user: UserId, office: Option<OfficeId>) -> Self {
+        Self {
+            user,
+            office,
+            acting_for: None,
+        }
+    }
+
     /// Mesa itself.
     pub fn system() -> Self {
-        Self {
-            user: UserId::system(),
-            office: None,
-        }
+        Self::of(UserId::system(), None)
     }
 }
 

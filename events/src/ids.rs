@@ -60,6 +60,10 @@ id!(
     AttachmentId
 );
 id!(
+    /// Names one substitution: somebody acts for somebody for some days.
+    SubstitutionId
+);
+id!(
     /// Names one command: the unit of idempotency (I15).
     CommandId
 );
@@ -93,6 +97,13 @@ impl AttachmentId {
     /// The file that `command` attaches, so that a repeated upload finds itself.
     pub fn attached_by(command: CommandId) -> Self {
         Self(derived(&["attachment", &command.to_string()]))
+    }
+}
+
+impl SubstitutionId {
+    /// The substitution that `command` sets up.
+    pub const fn set_up_by(command: CommandId) -> Self {
+        Self(command.0)
     }
 }
 

@@ -20,6 +20,9 @@ pub mod fingerprint;
 pub mod ids;
 pub mod legal_date;
 mod macros;
+pub mod people;
+pub mod permission;
+pub mod role;
 pub mod series;
 pub mod subject;
 pub mod upcast;
@@ -28,12 +31,14 @@ pub mod wire;
 pub use any::AnyRecord;
 pub use directory::{ApiKeyEvent, DocumentTypeEvent, OfficeEvent, UserEvent};
 pub use document::DocumentEvent;
-pub use envelope::{Actor, Envelope, Record};
+pub use envelope::{ActingFor, Actor, Envelope, Record};
 pub use fingerprint::{Fingerprint, Hash};
 pub use ids::{
     ApiKeyId, AttachmentId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId,
-    RegistryNumber, SeriesId, UserId,
+    RegistryNumber, SeriesId, SubstitutionId, UserId,
 };
 pub use legal_date::legal_date;
+pub use people::{RoleEvent, SubstitutionEvent};
+pub use permission::{Permission, Permissions};
 pub use series::SeriesEvent;
 pub use subject::{Aggregate, Namespace};

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::{ApiKeyId, DocumentId, DocumentTypeId, OfficeId, SeriesId, UserId};
+use crate::classify::Role;
+use crate::{ApiKeyId, DocumentId, DocumentTypeId, OfficeId, SeriesId, SubstitutionId, UserId};
 
 /// What all names of one installation begin with, `mesa` by default; tests take their own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,6 +69,12 @@ impl Namespace {
         format!("{}_KEYS", self.0.to_ascii_uppercase())
     }
 
+    /// The key-value bucket of password hashes, signing keys and refresh tokens, `MESA_SECRETS`:
+    /// read and written by the command side alone.
+    pub fn secret_bucket(&self) -> String {
+        format!("{}_SECRETS", self.0.to_ascii_uppercase())
+    }
+
     /// All subjects of the log stream, `mesa.log.>`.
     pub fn log_subjects(&self) -> String {
         format!("{}.log.>", self.0)
@@ -113,6 +120,10 @@ pub enum Aggregate {
     User(UserId),
     /// An API key.
     ApiKey(ApiKeyId),
+    /// A role.
+    Role(Role),
+    /// A substitution.
+    Substitution(SubstitutionId),
 }
 
 /// A text that names no aggregate.
@@ -125,7 +136,12 @@ impl Aggregate {
     pub const fn is_in_log(&self) -> bool {
         match self {
             Self::Document(_) | Self::Series(_) => true,
-            Self::Office(_) | Self::DocumentType(_) | Self::User(_) | Self::ApiKey(_) => false,
+            Self::Office(_)
+            | Self::DocumentType(_)
+            | Self::User(_)
+            | Self::ApiKey(_)
+            | Self::Role(_)
+            | Self::Substitution(_) => false,
         }
     }
 }
@@ -139,6 +155,8 @@ impl fmt::Display for Aggregate {
             Self::DocumentType(id) => write!(f, "directory.document_type.{id}"),
             Self::User(id) => write!(f, "directory.user.{id}"),
             Self::ApiKey(id) => write!(f, "directory.api_key.{id}"),
+            Self::Role(code) => write!(f, "directory.role.{code}"),
+            Self::Substitution(id) => write!(f, "directory.substitution.{id}"),
         }
     }
 }
@@ -156,6 +174,8 @@ impl FromStr for Aggregate {
             "directory.document_type" => Self::DocumentType(DocumentTypeId(uuid()?)),
             "directory.user" => Self::User(UserId(uuid()?)),
             "directory.api_key" => Self::ApiKey(ApiKeyId(uuid()?)),
+            "directory.role" => Self::Role(id.parse().map_err(|_| UnknownAggregate)?),
+            "directory.substitution" => Self::Substitution(SubstitutionId(uuid()?)),
             _ => return Err(UnknownAggregate),
         })
     }
@@ -175,6 +195,8 @@ mod tests {
             Aggregate::DocumentType(DocumentTypeId::of_code("SOL")),
             Aggregate::User(UserId::of_login("ana")),
             Aggregate::ApiKey(ApiKeyId(uuid::Uuid::nil())),
+            Aggregate::Role(Role::HEAD),
+            Aggregate::Substitution(SubstitutionId(uuid::Uuid::nil())),
         ] {
             let subject = names.subject(&aggregate);
             assert_eq!(names.aggregate(&subject), Some(aggregate), "{subject}");

@@ -3,7 +3,7 @@
 //! When the data of an event changes its shape, its version goes up by one and a step is added to
 //! [`STEPS`] that turns the older form into the newer. Bytes in the log are never rewritten.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One step: turns version `from` of `kind` into `from + 1`.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,18 @@ pub struct Step {
     pub apply: fn(Value) -> Value,
 }
 
-/// Every step there has ever been. All events are at their first version so far.
-pub const STEPS: &[Step] = &[];
+/// Every step there has ever been.
+pub const STEPS: &[Step] = &[Step {
+    kind: "api_key.issued",
+    from: 1,
+    apply: unscoped,
+}];
+
+/// Before keys had scopes, each opened whatever its user may do.
+fn unscoped(mut data: Value) -> Value {
+    data["scopes"] = json!(null);
+    data
+}
 
 /// Brings `data` of `kind` from version `from` to version `to`; `None` when a step is missing.
 pub fn upcast(steps: &[Step], kind: &str, from: u16, to: u16, mut data: Value) -> Option<Value> {
@@ -32,8 +42,6 @@ pub fn upcast(steps: &[Step], kind: &str, from: u16, to: u16, mut data: Value) -
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     const TRIAL: &[Step] = &[

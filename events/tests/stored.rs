@@ -18,20 +18,22 @@ use std::sync::LazyLock;
 use events::wire::{DecodeError, decode, encode};
 use events::{
     AnyRecord, ApiKeyEvent, DocumentEvent, DocumentTypeEvent, Hash, Namespace, OfficeEvent, Record,
-    SeriesEvent, UserEvent,
+    RoleEvent, SeriesEvent, SubstitutionEvent, UserEvent,
 };
 
 use expected::Expected;
 
 mod expected;
 
-const KINDS: [&[(&str, u16)]; 6] = [
+const KINDS: [&[(&str, u16)]; 8] = [
     DocumentEvent::KINDS,
     SeriesEvent::KINDS,
     OfficeEvent::KINDS,
     DocumentTypeEvent::KINDS,
     UserEvent::KINDS,
     ApiKeyEvent::KINDS,
+    RoleEvent::KINDS,
+    SubstitutionEvent::KINDS,
 ];
 
 fn folder() -> PathBuf {
@@ -102,6 +104,8 @@ fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::DocumentType(_, record) => encode(record),
         AnyRecord::User(_, record) => encode(record),
         AnyRecord::ApiKey(_, record) => encode(record),
+        AnyRecord::Role(_, record) => encode(record),
+        AnyRecord::Substitution(_, record) => encode(record),
     }
     .unwrap()
 }

@@ -125,7 +125,9 @@ pub fn touched(records: &[Incoming]) -> (Vec<DocumentId>, Vec<SeriesId>) {
                 AnyRecord::Office(..)
                 | AnyRecord::DocumentType(..)
                 | AnyRecord::User(..)
-                | AnyRecord::ApiKey(..),
+                | AnyRecord::ApiKey(..)
+                | AnyRecord::Role(..)
+                | AnyRecord::Substitution(..),
             )
             | Err(_) => {}
         }
@@ -181,7 +183,9 @@ impl Batch {
             AnyRecord::Office(..)
             | AnyRecord::DocumentType(..)
             | AnyRecord::User(..)
-            | AnyRecord::ApiKey(..) => Err(Misfit::OtherStream.to_string()),
+            | AnyRecord::ApiKey(..)
+            | AnyRecord::Role(..)
+            | AnyRecord::Substitution(..) => Err(Misfit::OtherStream.to_string()),
         }
     }
 

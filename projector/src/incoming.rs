@@ -18,6 +18,8 @@ macro_rules! of_any {
             AnyRecord::DocumentType(_, $record) => $answer,
             AnyRecord::User(_, $record) => $answer,
             AnyRecord::ApiKey(_, $record) => $answer,
+            AnyRecord::Role(_, $record) => $answer,
+            AnyRecord::Substitution(_, $record) => $answer,
         }
     };
 }

@@ -102,8 +102,10 @@ impl Members {
         }
         let directory = self.read();
         let found = directory.api_key(id)?;
-        let user = directory.user(found.user)?;
-        (found.is_valid_at(self.clock.now()) && user.active).then(|| user.clone())
+        let now = self.clock.now();
+        found
+            .is_valid_at(now)
+            .then(|| directory.opened_by(found, now))?
     }
 
     /// The directory as it is now; not to be held across an await.

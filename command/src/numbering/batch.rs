@@ -1,11 +1,15 @@
 //! The messages of one batch: the series' record first, then the first record of each document.
 
+use std::sync::LazyLock;
+
 use ::directory::{Directory, User};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::series::{Series, SeriesCommand, SeriesRefusal};
 use domain::{Context, Decider};
-use events::{Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesId, UserId};
+use events::{
+    Actor, Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesId, UserId,
+};
 use platform::telemetry::trace::Trace;
 use thiserror::Error;
 
@@ -13,6 +17,9 @@ use super::Waiting;
 use crate::history::{Asking, History, entry};
 use crate::log::Entry;
 use crate::shell::Shell;
+
+/// The organisation as far as a number needs it.
+static NOBODY: LazyLock<Directory> = LazyLock::new(Directory::default);
 
 /// Why a batch cannot be written. Asking again does not help.
 #[derive(Debug, Error)]
@@ -57,7 +64,7 @@ impl Batch {
         let context = Context {
             at: now,
             user: &User::system(),
-            directory: &Directory::default(),
+            directory: &NOBODY,
         };
         let decided = history.state.decide(&assign, &context)?;
         let id = shell.ids.next();
@@ -68,7 +75,7 @@ impl Batch {
             trace: Trace::begun(id),
         };
         let aggregate = Aggregate::Series(series.clone());
-        let record = history.next_record(&aggregate, decided, &asking, now);
+        let record = history.next_record(&aggregate, decided, Actor::system(), &asking, now);
         let head = entry(
             &shell.names,
             &aggregate,

@@ -112,6 +112,10 @@ kinds! {
     /// The last administrator must stay one.
     LAST_ADMINISTRATOR = "last-administrator", CONFLICT,
         "Es el último administrador", "This is the last administrator";
+    /// Administration is given, and taken from, only by those who have it.
+    BEYOND_OWN_PERMISSIONS = "beyond-own-permissions", FORBIDDEN,
+        "Requiere permisos de administración que usted no tiene",
+        "This needs permissions of administration that you do not have";
     /// The series has begun.
     SERIES_RUNNING = "series-running", CONFLICT,
         "La serie ya comenzó", "The series has begun already";

@@ -14,7 +14,9 @@ mod offices;
 mod outcome;
 mod posted;
 mod problem;
+mod roles;
 mod series;
+mod substitutions;
 mod users;
 
 use std::sync::Arc;
@@ -22,9 +24,9 @@ use std::sync::Arc;
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, DeriveDocument, ManageApiKeys,
-    ManageDocumentTypes, ManageOffices, ManageUsers, OpenSeries, RecallDerivation,
-    ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation,
-    VoidDocument, WithdrawAttachment,
+    ManageDocumentTypes, ManageOffices, ManagePermissions, ManageRoles, ManageSubstitutions,
+    ManageUsers, OpenSeries, RecallDerivation, ReceiveDerivation, RegisterDocument,
+    RejectDerivation, RestoreDocument, ReturnDerivation, VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -76,6 +78,13 @@ fn table() -> Vec<Row> {
         Row("/users/{id}/change", ManageUsers, post(users::change::handle)),
         Row("/users/{id}/deactivate", ManageUsers, post(users::deactivate::handle)),
         Row("/users/{id}/activate", ManageUsers, post(users::activate::handle)),
+        Row("/users/{id}/permissions", ManagePermissions, post(users::permissions::handle)),
+        Row("/roles", ManageRoles, post(roles::create::handle)),
+        Row("/roles/{code}/change", ManageRoles, post(roles::change::handle)),
+        Row("/roles/{code}/retire", ManageRoles, post(roles::retire::handle)),
+        Row("/roles/{code}/reinstate", ManageRoles, post(roles::reinstate::handle)),
+        Row("/substitutions", ManageSubstitutions, post(substitutions::create::handle)),
+        Row("/substitutions/{id}/end", ManageSubstitutions, post(substitutions::end::handle)),
         Row("/api-keys", ManageApiKeys, post(api_keys::create::handle)),
         Row("/api-keys/{id}/revoke", ManageApiKeys, post(api_keys::revoke::handle)),
     ]
@@ -112,7 +121,8 @@ async fn authorise(
         Err(problem) => problem.into_response(),
         Ok(None) => unauthenticated().into_response(),
         Ok(Some(caller)) if !allowed(&caller.user, act) => Problem::new(&FORBIDDEN).into_response(),
-        Ok(Some(caller)) => {
+        Ok(Some(mut caller)) => {
+            caller.user = caller.user.asking(act.permission());
             request.extensions_mut().insert(caller);
             next.run(request).await
         }

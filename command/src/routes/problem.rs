@@ -55,6 +55,7 @@ impl Named for DirectoryRefusal {
             Self::Taken => &kinds::CODE_TAKEN,
             Self::Invalid(_) => &kinds::INVALID_COMMAND,
             Self::LastAdministrator => &kinds::LAST_ADMINISTRATOR,
+            Self::BeyondOwn => &kinds::BEYOND_OWN_PERMISSIONS,
         }
     }
 }

@@ -8,6 +8,7 @@
 mod files;
 mod import;
 mod outages;
+mod people;
 mod promises;
 mod races;
 mod setup;

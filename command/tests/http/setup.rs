@@ -104,13 +104,13 @@ impl Site {
             .await
             .unwrap();
         for (login, offices, roles) in [
-            ("ana", vec!["MP"], vec![Role::Registrar]),
-            ("luis", vec!["LOG"], vec![Role::Officer]),
-            ("lea", vec!["LEG"], vec![Role::Officer]),
-            ("jefa", vec!["LOG", "MP"], vec![Role::Head]),
-            ("vera", vec![], vec![Role::Viewer]),
-            ("root", vec![], vec![Role::Admin]),
-            ("robot", vec!["MP"], vec![Role::Integrator]),
+            ("ana", vec!["MP"], vec![Role::REGISTRAR]),
+            ("luis", vec!["LOG"], vec![Role::OFFICER]),
+            ("lea", vec!["LEG"], vec![Role::OFFICER]),
+            ("jefa", vec!["LOG", "MP"], vec![Role::HEAD]),
+            ("vera", vec![], vec![Role::VIEWER]),
+            ("root", vec![], vec![Role::ADMIN]),
+            ("robot", vec!["MP"], vec![Role::INTEGRATOR]),
         ] {
             let offices = offices.into_iter().map(OfficeId::of_code).collect();
             let roles: BTreeSet<_> = roles.into_iter().collect();

@@ -1,8 +1,9 @@
 //! An API key: issued, revoked for good.
 
+use ::directory::access::may_give;
 use chrono::{DateTime, Utc};
 use events::directory::ApiKeyIssued;
-use events::{ApiKeyEvent, ApiKeyId, Envelope, UserId};
+use events::{ApiKeyEvent, ApiKeyId, Envelope, Permissions, UserId};
 
 use super::DirectoryRefusal;
 use crate::refusal::Faults;
@@ -39,6 +40,8 @@ pub enum ApiKeyCommand {
         name: String,
         /// When it ends by itself; in the future.
         expires_at: Option<DateTime<Utc>>,
+        /// What it opens of what its user may do; not empty. Everything, when not said.
+        scopes: Option<Permissions>,
     },
     /// Let it open nothing any more.
     Revoke {
@@ -64,6 +67,7 @@ impl Decider for ApiKey {
                     user,
                     name,
                     expires_at,
+                    scopes,
                 },
                 Self::Absent,
             ) => {
@@ -74,12 +78,20 @@ impl Decider for ApiKey {
                 faults.check(fits, "/user_id", "unknown", "is no active user");
                 let ahead = expires_at.is_none_or(|end| context.at < end);
                 faults.check(ahead, "/expires_at", "past", "is not in the future");
+                let opens = scopes.is_none_or(|scopes| !scopes.is_empty());
+                faults.check(opens, "/scopes", "empty", "opens nothing");
                 faults.found(DirectoryRefusal::Invalid)?;
+                let opened = known.map_or(Permissions::NONE, |user| user.permissions);
+                let opened = opened.within(scopes.unwrap_or(Permissions::all()));
+                if !may_give(context.user, opened) {
+                    return Err(DirectoryRefusal::BeyondOwn);
+                }
                 Some(ApiKeyEvent::Issued(ApiKeyIssued {
                     key: *key,
                     user: *user,
                     name: name.clone(),
                     expires_at: *expires_at,
+                    scopes: *scopes,
                 }))
             }
             (ApiKeyCommand::Issue { .. }, Self::Valid { .. } | Self::Revoked { .. }) => {

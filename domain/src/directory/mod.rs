@@ -7,16 +7,24 @@ mod api_key;
 mod document_type;
 mod office;
 mod refusal;
+mod role;
+mod substitution;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyCommand};
 pub use document_type::{DocumentType, DocumentTypeCommand};
 pub use office::{Office, OfficeCommand};
 pub use refusal::DirectoryRefusal;
+pub use role::{Role, RoleCommand, RoleWish};
+pub use substitution::{Substitution, SubstitutionCommand};
 pub use user::{User, UserCommand};
 
+use ::directory::Directory;
+use ::directory::access::may_give;
 use events::directory::Closed;
+use events::{Permissions, UserId};
 
+use crate::Context;
 use crate::refusal::Faults;
 
 fn refuse_empty_reason(reason: &str) -> Result<(), DirectoryRefusal> {
@@ -35,6 +43,39 @@ fn check_code(faults: &mut Faults, code: &str) {
     faults.text("/code", code, 1, 20);
     let blank = code.contains(char::is_whitespace);
     faults.check(!blank, "/code", "blank", "contains blanks");
+}
+
+/// Whether `after` can be what the directory becomes by an act of the one who asks: somebody is
+/// left who administers it, and nobody in it has got administration from one without it.
+fn refuse_overreach(after: &Directory, context: &Context<'_>) -> Result<(), DirectoryRefusal> {
+    let before = context.directory;
+    if before.is_administered() && !after.is_administered() {
+        return Err(DirectoryRefusal::LastAdministrator);
+    }
+    let had = |id: UserId| {
+        before
+            .user(id)
+            .map_or(Permissions::NONE, |user| user.permissions)
+    };
+    let gained = after.users().fold(Permissions::NONE, |all, user| {
+        all.and(user.permissions.without(had(user.id)))
+    });
+    if may_give(context.user, gained) {
+        Ok(())
+    } else {
+        Err(DirectoryRefusal::BeyondOwn)
+    }
+}
+
+/// An act upon one who has permissions of administration takes having them.
+fn refuse_outranked(user: UserId, context: &Context<'_>) -> Result<(), DirectoryRefusal> {
+    let has = context.directory.user(user);
+    let has = has.map_or(Permissions::NONE, |user| user.permissions);
+    if may_give(context.user, has) {
+        Ok(())
+    } else {
+        Err(DirectoryRefusal::BeyondOwn)
+    }
 }
 
 #[cfg(test)]

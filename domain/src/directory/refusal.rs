@@ -19,6 +19,10 @@ pub enum DirectoryRefusal {
     /// The last administrator must stay one.
     #[error("this is the last administrator")]
     LastAdministrator,
+    /// What leads to everything else is given, and its owners are changed, only by those who
+    /// have it.
+    #[error("this gives, or concerns, permissions of administration that you do not have")]
+    BeyondOwn,
 }
 
 impl Refusal for DirectoryRefusal {
@@ -26,6 +30,7 @@ impl Refusal for DirectoryRefusal {
         match self {
             Self::NotFound => Class::NotFound,
             Self::Invalid(_) => Class::Invalid,
+            Self::BeyondOwn => Class::Forbidden,
             Self::Taken | Self::LastAdministrator => Class::Conflict,
         }
     }
@@ -36,6 +41,7 @@ impl Refusal for DirectoryRefusal {
             Self::Taken => "code_taken",
             Self::Invalid(_) => "invalid",
             Self::LastAdministrator => "last_administrator",
+            Self::BeyondOwn => "beyond_own",
         }
     }
 

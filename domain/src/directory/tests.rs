@@ -1,3 +1,5 @@
+mod people;
+
 use ::directory::Directory;
 use ::directory::User as Person;
 use events::classify::Role;
@@ -55,7 +57,7 @@ fn directory() -> Directory {
     let below = OfficeId::of_code("B");
     let created = office_created("B", Some(top));
     directory.apply(&AnyRecord::Office(below, record(created)));
-    for (login, role) in [("root", Role::Admin), ("ana", Role::Registrar)] {
+    for (login, role) in [("root", Role::ADMIN), ("ana", Role::REGISTRAR)] {
         let id = UserId::of_login(login);
         let created = user_created(login, role);
         directory.apply(&AnyRecord::User(id, record(created)));
@@ -137,13 +139,13 @@ fn the_last_administrator_stays_one() {
     let deactivate = UserCommand::Deactivate {
         reason: "gone".to_owned(),
     };
-    given::<User>([user_created("root", Role::Admin)])
+    given::<User>([user_created("root", Role::ADMIN)])
         .when(&directory(), &Person::system(), &deactivate)
         .then_refused(&DirectoryRefusal::LastAdministrator);
     let closed = Closed {
         reason: "gone".to_owned(),
     };
-    given::<User>([user_created("ana", Role::Registrar)])
+    given::<User>([user_created("ana", Role::REGISTRAR)])
         .when(&directory(), &Person::system(), &deactivate)
         .then([UserEvent::Deactivated(closed)]);
 }
@@ -155,6 +157,7 @@ fn a_key_belongs_to_an_active_user_and_ends_in_the_future() {
         user: UserId::of_login("nobody"),
         name: "desk".to_owned(),
         expires_at: Some(chrono::DateTime::<chrono::Utc>::UNIX_EPOCH),
+        scopes: None,
     };
     let directory = directory();
     let context = crate::Context {

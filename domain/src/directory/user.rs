@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use events::classify::Role;
-use events::directory::{UserChanged, UserCreated};
+use events::directory::{UserChanged, UserCreated, UserPermissionsChanged};
 use events::{Envelope, OfficeId, UserEvent, UserId};
 
 use super::DirectoryRefusal;
@@ -23,6 +23,8 @@ pub enum User {
         id: UserId,
         /// How the user is described.
         description: UserChanged,
+        /// What is granted and denied beside the roles.
+        permissions: UserPermissionsChanged,
         /// Whether the user may act.
         active: bool,
         /// When it last changed.
@@ -53,6 +55,8 @@ pub enum UserCommand {
         /// What the user may do.
         roles: BTreeSet<Role>,
     },
+    /// Grant and deny single permissions, whole, beside those of the roles.
+    SetPermissions(UserPermissionsChanged),
     /// Let the user do nothing more.
     Deactivate {
         /// Why.
@@ -75,7 +79,7 @@ impl Decider for User {
         command: &UserCommand,
         context: &Context<'_>,
     ) -> Result<Decided<UserEvent>, DirectoryRefusal> {
-        let event = match (command, self) {
+        let (id, event) = match (command, self) {
             (
                 UserCommand::Create {
                     login,
@@ -85,20 +89,23 @@ impl Decider for User {
                 },
                 Self::Absent,
             ) => {
-                check(Some(login), name, offices, context)?;
-                Some(UserEvent::Created(UserCreated {
-                    user: UserId::of_login(login),
+                check(Some(login), name, offices, roles, context)?;
+                let id = UserId::of_login(login);
+                let created = UserCreated {
+                    user: id,
                     login: login.clone(),
                     name: name.clone(),
                     offices: offices.clone(),
                     roles: roles.clone(),
-                }))
+                };
+                (id, Some(UserEvent::Created(created)))
             }
             (UserCommand::Create { .. }, Self::Present { .. }) => {
                 return Err(DirectoryRefusal::Taken);
             }
             (
                 UserCommand::Change { .. }
+                | UserCommand::SetPermissions(_)
                 | UserCommand::Deactivate { .. }
                 | UserCommand::Activate { .. },
                 Self::Absent,
@@ -113,27 +120,42 @@ impl Decider for User {
                     id, description, ..
                 },
             ) => {
-                check(None, name, offices, context)?;
-                if !roles.contains(&Role::Admin) {
-                    refuse_last_administrator(*id, context)?;
-                }
+                check(None, name, offices, roles, context)?;
                 let changed = UserChanged {
                     name: name.clone(),
                     offices: offices.clone(),
                     roles: roles.clone(),
                 };
-                (changed != *description).then_some(UserEvent::Changed(changed))
+                let other = changed != *description;
+                (*id, other.then_some(UserEvent::Changed(changed)))
+            }
+            (
+                UserCommand::SetPermissions(changed),
+                Self::Present {
+                    id, permissions, ..
+                },
+            ) => {
+                let other = changed != permissions;
+                let event = UserEvent::PermissionsChanged(*changed);
+                (*id, other.then_some(event))
             }
             (UserCommand::Deactivate { reason }, Self::Present { id, active, .. }) => {
                 super::refuse_empty_reason(reason)?;
-                refuse_last_administrator(*id, context)?;
-                active.then(|| UserEvent::Deactivated(super::closed(reason)))
+                let event = active.then(|| UserEvent::Deactivated(super::closed(reason)));
+                (*id, event)
             }
-            (UserCommand::Activate { reason }, Self::Present { active, .. }) => {
+            (UserCommand::Activate { reason }, Self::Present { id, active, .. }) => {
                 super::refuse_empty_reason(reason)?;
-                (!active).then(|| UserEvent::Activated(super::closed(reason)))
+                let event = (!active).then(|| UserEvent::Activated(super::closed(reason)));
+                (*id, event)
             }
         };
+        if let Some(event) = &event {
+            super::refuse_outranked(id, context)?;
+            let mut after = context.directory.clone();
+            after.apply_user(id, event);
+            super::refuse_overreach(&after, context)?;
+        }
         Ok(Decided::by(None, event.into_iter().collect()))
     }
 
@@ -146,12 +168,14 @@ impl Decider for User {
                     offices: created.offices.clone(),
                     roles: created.roles.clone(),
                 },
+                permissions: UserPermissionsChanged::default(),
                 active: true,
                 changed_at: told.at,
             };
         }
         if let Self::Present {
             description,
+            permissions,
             active,
             changed_at,
             ..
@@ -161,6 +185,7 @@ impl Decider for User {
             match &told.event {
                 UserEvent::Created(_) => {}
                 UserEvent::Changed(changed) => *description = changed.clone(),
+                UserEvent::PermissionsChanged(changed) => *permissions = *changed,
                 UserEvent::Deactivated(_) => *active = false,
                 UserEvent::Activated(_) => *active = true,
             }
@@ -175,22 +200,11 @@ impl Decider for User {
     }
 }
 
-fn refuse_last_administrator(user: UserId, context: &Context<'_>) -> Result<(), DirectoryRefusal> {
-    let mut administrators = context
-        .directory
-        .users()
-        .filter(|user| user.active && user.is(Role::Admin))
-        .map(|user| user.id);
-    if administrators.next() == Some(user) && administrators.next().is_none() {
-        return Err(DirectoryRefusal::LastAdministrator);
-    }
-    Ok(())
-}
-
 fn check(
     login: Option<&str>,
     name: &str,
     offices: &[OfficeId],
+    roles: &BTreeSet<Role>,
     context: &Context<'_>,
 ) -> Result<(), DirectoryRefusal> {
     let mut faults = Faults::default();
@@ -206,6 +220,10 @@ fn check(
         faults.check(known, &pointer, "unknown", "is no office");
         let twice = offices[..index].contains(office);
         faults.check(!twice, &pointer, "twice", "is named twice");
+    }
+    for (index, role) in roles.iter().enumerate() {
+        let known = context.directory.role(*role).is_some();
+        faults.check(known, &format!("/roles/{index}"), "unknown", "is no role");
     }
     faults.found(DirectoryRefusal::Invalid)
 }

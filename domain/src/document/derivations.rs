@@ -87,7 +87,7 @@ impl Dossier {
 
     pub(super) fn assign(&self, ordinal: u32, user: UserId, context: &Context<'_>) -> Outcome {
         let derivation = self.routed(ordinal)?;
-        let known = context.directory.user(user);
+        let known = context.directory.acting(user, context.at);
         let mut faults = Faults::default();
         faults.check(
             known.is_some_and(|user| user.active && user.belongs_to(derivation.to)),

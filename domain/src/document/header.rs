@@ -6,9 +6,8 @@ use super::decide::{Outcome, done};
 use super::{Amend, Classify, DocumentRefusal, Dossier, FieldAmendment, check};
 use crate::refusal::Faults;
 use crate::{Context, Decided};
-use events::DocumentEvent;
-use events::classify::Role;
 use events::document::{Amendment, Changed, DocumentAmended, DocumentClassified, NoteAdded};
+use events::{DocumentEvent, Permission};
 
 impl Dossier {
     pub(super) fn classify(&self, command: &Classify, context: &Context<'_>) -> Outcome {
@@ -71,7 +70,7 @@ impl Dossier {
         faults.found(DocumentRefusal::Invalid)?;
         let office = self.desk_or_holder(context)?;
         self.must_be_open()?;
-        if !self.derivations.is_empty() && !context.user.is(Role::Head) {
+        if !self.derivations.is_empty() && !context.user.may_in(office, Permission::DocumentsHead) {
             return Err(DocumentRefusal::NeedsHead);
         }
         let changes: Vec<_> = command

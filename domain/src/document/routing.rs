@@ -49,7 +49,7 @@ impl Dossier {
                 .any(|earlier| earlier.office == target.office);
             faults.check(!twice, &at("office_id"), "twice", "is named twice");
             if let Some(user) = target.user {
-                let known = context.directory.user(user);
+                let known = context.directory.acting(user, context.at);
                 let fits = known.is_some_and(|user| user.active && user.belongs_to(target.office));
                 let detail = "is nobody of that office";
                 faults.check(fits, &at("user_id"), "not_of_office", detail);

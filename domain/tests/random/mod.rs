@@ -9,7 +9,7 @@ use domain::{Context, Decided, Decider};
 use events::classify::{Channel, Priority, SenderKind};
 use events::document::Sender;
 use events::{
-    Actor, CommandId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, EventId, OfficeId,
+    CommandId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, EventId, OfficeId,
     RegistryNumber,
 };
 use uuid::Uuid;
@@ -106,10 +106,7 @@ fn stamp(
     let at = document
         .last_at()
         .map_or(context.at, |last| last.max(context.at));
-    let by = Actor {
-        user: context.user.id,
-        office: decided.office,
-    };
+    let by = context.actor(decided.office);
     let id = EventId(Uuid::nil());
     let events = decided.events.into_iter();
     events.map(|event| Envelope { id, at, by, event }).collect()

@@ -15,16 +15,16 @@ use uuid::Uuid;
 
 /// Each office has an officer and a head; one works in two, one in none, and one is Mesa itself.
 const LOGINS: [(&str, Role, &[&str]); 10] = [
-    ("ana", Role::Registrar, &["A"]),
-    ("carla", Role::Head, &["A"]),
-    ("beto", Role::Officer, &["B"]),
-    ("bruno", Role::Head, &["B"]),
-    ("ciro", Role::Officer, &["C"]),
-    ("celia", Role::Head, &["C"]),
-    ("dario", Role::Officer, &["D"]),
-    ("delia", Role::Head, &["D"]),
-    ("eva", Role::Officer, &["B", "C"]),
-    ("nadia", Role::Officer, &[]),
+    ("ana", Role::REGISTRAR, &["A"]),
+    ("carla", Role::HEAD, &["A"]),
+    ("beto", Role::OFFICER, &["B"]),
+    ("bruno", Role::HEAD, &["B"]),
+    ("ciro", Role::OFFICER, &["C"]),
+    ("celia", Role::HEAD, &["C"]),
+    ("dario", Role::OFFICER, &["D"]),
+    ("delia", Role::HEAD, &["D"]),
+    ("eva", Role::OFFICER, &["B", "C"]),
+    ("nadia", Role::OFFICER, &[]),
 ];
 
 /// Offices A, B, C, D, and X, which is closed.

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::envelope::StoredEvent;
 use events::wire::encode;
 use events::{
-    Actor, Aggregate, AnyRecord, ApiKeyId, CommandId, DocumentId, DocumentTypeId, Envelope,
-    EventId, Fingerprint, Hash, OfficeId, Record, SeriesId, UserId,
+    ActingFor, Actor, Aggregate, AnyRecord, ApiKeyId, CommandId, DocumentId, DocumentTypeId,
+    Envelope, EventId, Fingerprint, Hash, OfficeId, Record, SeriesId, SubstitutionId, UserId,
 };
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -27,6 +27,8 @@ pub(crate) fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::DocumentType(_, record) => encode(record),
         AnyRecord::User(_, record) => encode(record),
         AnyRecord::ApiKey(_, record) => encode(record),
+        AnyRecord::Role(_, record) => encode(record),
+        AnyRecord::Substitution(_, record) => encode(record),
     }
     .unwrap()
 }
@@ -35,17 +37,24 @@ pub(crate) fn bytes_of(record: &AnyRecord) -> Vec<u8> {
 pub(crate) fn record<E: StoredEvent + Clone>(
     event: impl Strategy<Value = E>,
 ) -> impl Strategy<Value = Record<E>> {
-    let envelope = (uuid(), instant(), uuid(), option::of(uuid()), event).prop_map(
-        |(id, at, user, office, event)| Envelope {
-            id: EventId(id),
-            at,
-            by: Actor {
-                user: UserId(user),
-                office: office.map(OfficeId),
-            },
-            event,
-        },
-    );
+    let acting_for = option::of((uuid(), option::of(uuid())));
+    let by = (uuid(), option::of(uuid()), acting_for);
+    let envelope =
+        (uuid(), instant(), by, event).prop_map(|(id, at, (user, office, acting_for), event)| {
+            Envelope {
+                id: EventId(id),
+                at,
+                by: Actor {
+                    user: UserId(user),
+                    office: office.map(OfficeId),
+                    acting_for: acting_for.map(|(substitution, user)| ActingFor {
+                        substitution: SubstitutionId(substitution),
+                        user: user.map(UserId),
+                    }),
+                },
+                event,
+            }
+        });
     let head = (
         uuid(),
         any::<[u8; 16]>(),
@@ -108,6 +117,18 @@ pub(crate) fn any_record() -> impl Strategy<Value = (Aggregate, AnyRecord)> {
             Aggregate::ApiKey,
             directory::api_key_event(),
             AnyRecord::ApiKey
+        ),
+        of(
+            directory::role(),
+            Aggregate::Role,
+            directory::role_event(),
+            AnyRecord::Role
+        ),
+        of(
+            uuid().prop_map(SubstitutionId),
+            Aggregate::Substitution,
+            directory::substitution_event(),
+            AnyRecord::Substitution
         ),
     ]
 }

@@ -3,17 +3,26 @@
 use events::classify::Role;
 use events::directory::{
     ApiKeyIssued, Closed, DocumentTypeChanged, DocumentTypeCreated, OfficeChanged, OfficeCreated,
-    UserChanged, UserCreated,
+    UserChanged, UserCreated, UserPermissionsChanged,
 };
+use events::people::{Place, RoleChanged, RoleCreated, SubstitutionSetUp};
 use events::{
-    Aggregate, AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, OfficeEvent, UserEvent,
+    Aggregate, AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, OfficeEvent, Permission,
+    Permissions, RoleEvent, SubstitutionEvent, SubstitutionId, UserEvent,
 };
 use uuid::Uuid;
 
-use super::{Expected, at, document_type, office, today, user};
+use super::{Expected, at, document_type, office, on, today, user};
 
 pub(super) fn forms() -> Vec<Expected> {
-    let parts = [offices(), document_types(), users(), api_keys()];
+    let parts = [
+        offices(),
+        document_types(),
+        users(),
+        api_keys(),
+        roles(),
+        substitutions(),
+    ];
     parts.into_iter().flatten().collect()
 }
 
@@ -75,23 +84,76 @@ fn users() -> Vec<Expected> {
         form(UserEvent::Changed(UserChanged {
             name: "Alberto Núñez Ríos".to_owned(),
             offices: vec![],
-            roles: [Role::Viewer].into(),
+            roles: [Role::VIEWER].into(),
         })),
         form(UserEvent::Deactivated(because("Fin de contrato"))),
         form(UserEvent::Activated(because("Nuevo contrato"))),
+        form(UserEvent::PermissionsChanged(UserPermissionsChanged {
+            grants: Permissions::of(&[Permission::ReportsCreate, Permission::AuditRead]),
+            denials: Permissions::of(&[Permission::DocumentsArchive]),
+        })),
     ]
 }
 
 fn api_keys() -> Vec<Expected> {
     let id = ApiKeyId(Uuid::from_u128(0xa91));
     let form = |event| today(Aggregate::ApiKey, AnyRecord::ApiKey, &id, event);
-    vec![
-        form(ApiKeyEvent::Issued(ApiKeyIssued {
+    let issued = |scopes| {
+        ApiKeyEvent::Issued(ApiKeyIssued {
             key: id,
             user: user("beto"),
             name: "Módulo de trámite en línea".to_owned(),
             expires_at: Some(at("2026-12-31T23:59:59Z")),
-        })),
+            scopes,
+        })
+    };
+    vec![
+        Expected {
+            file: "api_key.issued.v1.json".to_owned(),
+            is_today: false,
+            ..form(issued(None))
+        },
+        form(issued(Some(Permissions::of(&[
+            Permission::DocumentsCreate,
+            Permission::DocumentsRead,
+        ])))),
         form(ApiKeyEvent::Revoked(because("Clave perdida"))),
+    ]
+}
+
+fn roles() -> Vec<Expected> {
+    let code = "auditor".parse().unwrap();
+    let form = |event| today(Aggregate::Role, AnyRecord::Role, &code, event);
+    vec![
+        form(RoleEvent::Created(RoleCreated {
+            role: code,
+            name: "Órgano de control".to_owned(),
+            permissions: Permissions::all(),
+        })),
+        form(RoleEvent::Changed(RoleChanged {
+            name: "Auditoría".to_owned(),
+            permissions: Permissions::of(&[Permission::AuditRead]),
+        })),
+        form(RoleEvent::Retired(because("Ya no se usa"))),
+        form(RoleEvent::Reinstated(because("Se usa de nuevo"))),
+    ]
+}
+
+fn substitutions() -> Vec<Expected> {
+    let id = SubstitutionId(Uuid::from_u128(0x5b5));
+    let form = |event| today(Aggregate::Substitution, AnyRecord::Substitution, &id, event);
+    let set_up = |place| {
+        SubstitutionEvent::SetUp(SubstitutionSetUp {
+            substitution: id,
+            substitute: user("beto"),
+            place,
+            from_on: on("2026-03-02"),
+            until_on: on("2026-03-16"),
+            reason: "Resolución 012-2026: vacaciones".to_owned(),
+        })
+    };
+    vec![
+        form(set_up(Place::User(user("ana")))),
+        form(SubstitutionEvent::Ended(because("Volvió antes"))),
     ]
 }

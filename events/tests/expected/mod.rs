@@ -63,10 +63,7 @@ where
 /// A record in the middle of a history.
 fn record<E>(aggregate: &Aggregate, office: Option<OfficeId>, events: Vec<E>) -> Record<E> {
     let command = CommandId(Uuid::from_u128(0x0c0c));
-    let by = Actor {
-        user: user("ana"),
-        office,
-    };
+    let by = Actor::of(user("ana"), office);
     let key = aggregate.to_string();
     Record {
         command,

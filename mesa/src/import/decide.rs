@@ -216,10 +216,7 @@ impl Deciding<'_> {
     }
 
     fn tell(&mut self, decided: Decided<DocumentEvent>, user: &User, step: &Step) {
-        let by = Actor {
-            user: user.id,
-            office: decided.office,
-        };
+        let by = Actor::of(user.id, decided.office);
         for event in decided.events {
             let envelope = Envelope {
                 id: EventId::derive(self.command, &self.key, self.history.len()),

@@ -12,7 +12,7 @@ use domain::directory::{
 };
 use domain::{Context, Decider};
 use events::classify::Role;
-use events::directory::UserChanged;
+use events::directory::{UserChanged, UserPermissionsChanged};
 use events::{
     Actor, AnyRecord, CommandId, DocumentTypeId, Envelope, EventId, Fingerprint, Hash, OfficeId,
     Record, UserId,
@@ -89,7 +89,7 @@ fn user(login: &str, name: &str, needed: Vec<OfficeId>, directory: &Directory) -
             login: login.to_owned(),
             name: name.to_owned(),
             offices: needed,
-            roles: BTreeSet::from([Role::Officer]),
+            roles: BTreeSet::from([Role::OFFICER]),
         };
         return Some(Change::User(id, command));
     };
@@ -137,6 +137,10 @@ fn record(change: &Change, directory: &Directory) -> Result<AnyRecord, String> {
                     name: user.name.clone(),
                     offices: user.offices.clone(),
                     roles: user.roles.clone(),
+                },
+                permissions: UserPermissionsChanged {
+                    grants: user.grants,
+                    denials: user.denials,
                 },
                 active: user.active,
                 changed_at: DateTime::UNIX_EPOCH,

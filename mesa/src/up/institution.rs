@@ -42,31 +42,31 @@ pub(super) const PEOPLE: &[Person] = &[
         login: "registrar",
         name: "Ana Quispe (operadora de mesa)",
         offices: &["MP"],
-        roles: &[Role::Registrar],
+        roles: &[Role::REGISTRAR],
     },
     Person {
         login: "officer.oaj",
         name: "Luis Mamani (asesoría jurídica)",
         offices: &["OAJ"],
-        roles: &[Role::Officer],
+        roles: &[Role::OFFICER],
     },
     Person {
         login: "officer.gdu",
         name: "Rosa Condori (desarrollo urbano)",
         offices: &["GDU"],
-        roles: &[Role::Officer],
+        roles: &[Role::OFFICER],
     },
     Person {
         login: "head",
         name: "Carmen Flores (jefa)",
         offices: &["GM", "GDU", "OAJ", "OAF", "MP"],
-        roles: &[Role::Head],
+        roles: &[Role::HEAD],
     },
     Person {
         login: "admin",
         name: "Administración del sistema",
         offices: &[],
-        roles: &[Role::Admin],
+        roles: &[Role::ADMIN],
     },
 ];
 

@@ -107,10 +107,7 @@ impl Backlog {
         let mut history = History::<Document>::of(Aggregate::Document(document));
         let (desk, logistics) = (OfficeId::of_code("MP"), OfficeId::of_code("LOG"));
         let legal = OfficeId::of_code("LEG");
-        let ana = Actor {
-            user: UserId::of_login("ana"),
-            office: Some(desk),
-        };
+        let ana = Actor::of(UserId::of_login("ana"), Some(desk));
         self.record(&mut history, ana, 0, vec![registered]).await;
         let both = vec![
             to(logistics, DerivationKind::Principal),
@@ -145,10 +142,7 @@ impl Backlog {
             let user = self.user(login);
             let decided = history.state.decide(&command, &self.context(&user, minute));
             let decided = decided.unwrap();
-            let by = Actor {
-                user: user.id,
-                office: decided.office,
-            };
+            let by = Actor::of(user.id, decided.office);
             self.record(&mut history, by, minute, decided.events).await;
         }
         assert_eq!(history.version, EVENTS);

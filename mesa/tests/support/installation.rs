@@ -59,10 +59,10 @@ impl Installation {
             .await
             .unwrap();
         for (login, offices, duty) in [
-            ("ana", &OFFICES[..1], Duty::Registrar),
-            ("luis", &OFFICES[1..2], Duty::Head),
-            ("lea", &OFFICES[2..], Duty::Head),
-            ("root", &[], Duty::Admin),
+            ("ana", &OFFICES[..1], Duty::REGISTRAR),
+            ("luis", &OFFICES[1..2], Duty::HEAD),
+            ("lea", &OFFICES[2..], Duty::HEAD),
+            ("root", &[], Duty::ADMIN),
         ] {
             let offices = offices.iter().copied().map(OfficeId::of_code).collect();
             app.set_up_user(login, login, offices, [duty].into())

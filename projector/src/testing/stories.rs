@@ -34,10 +34,7 @@ pub(crate) fn random_log(names: &Namespace, documents: u64, choices: &[u32]) -> 
     let ids: Vec<_> = (1..=documents)
         .map(|n| DocumentId(uuid::Uuid::from_u128(u128::from(n) << 64 | 7)))
         .collect();
-    let by = |choice: u32| Actor {
-        user: user(choice % 3),
-        office: Some(office(choice % 4)),
-    };
+    let by = |choice: u32| Actor::of(user(choice % 3), Some(office(choice % 4)));
     let numbers = SeriesEvent::NumbersAssigned(NumbersAssigned {
         series: series(),
         first: 1,

@@ -41,10 +41,7 @@ pub(crate) fn record<E>(version: u64, events: Vec<E>) -> Record<E> {
 
 /// A record at `version` of a history.
 pub(crate) fn record_at<E>(version: u64, told: Vec<(DateTime<Utc>, E)>) -> Record<E> {
-    let by = Actor {
-        user: user(1),
-        office: Some(office(1)),
-    };
+    let by = Actor::of(user(1), Some(office(1)));
     let envelope = |(at, event)| Envelope {
         id: EventId(Uuid::nil()),
         at,

@@ -6,8 +6,7 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Bytes;
 use directory::access::{allowed, reads_office};
 use directory::{Act, User};
-use events::OfficeId;
-use events::classify::Role;
+use events::{OfficeId, Permission};
 use platform::http::PresentedKey;
 use platform::metrics::{Counter, catalogue};
 use tokio::sync::watch;
@@ -156,10 +155,10 @@ impl Reader {
         if !may_read(&user, self.act, self.channel.topic) {
             return Err("forbidden");
         }
-        self.sees = if user.is(Role::Viewer) || user.is(Role::Admin) {
+        self.sees = if user.may(Permission::OfficesReadAll) {
             Sees::Everything
         } else {
-            Sees::Offices(user.offices)
+            Sees::Offices(user.all_offices())
         };
         Ok(())
     }

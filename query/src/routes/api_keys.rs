@@ -6,7 +6,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use events::{ApiKeyId, UserId};
+use events::{ApiKeyId, Permissions, UserId};
 use platform::http::Problem;
 use serde::Serialize;
 
@@ -20,6 +20,7 @@ struct ApiKey {
     user_id: UserId,
     name: String,
     expires_at: Option<DateTime<Utc>>,
+    scopes: Option<Permissions>,
     revoked: bool,
     #[serde(skip)]
     order: String,
@@ -32,6 +33,7 @@ impl From<&directory::ApiKey> for ApiKey {
             user_id: key.user,
             name: key.name.clone(),
             expires_at: key.expires_at,
+            scopes: key.scopes,
             revoked: key.revoked,
             order: key.id.to_string(),
         }

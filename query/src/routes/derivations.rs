@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use directory::User;
 use directory::access::reads_office;
-use events::classify::Role;
+use events::Permission;
 use events::classify::{DerivationKind, DerivationStatus};
 use platform::http::Problem;
 use readmodel::Scope;
@@ -48,11 +48,11 @@ pub(crate) async fn handle(
     app.answer(&asking, &question, load).await
 }
 
-/// Viewers and administrators read all derivations. Others read those of documents they name, as
+/// Those who read every office read all derivations. Others read those of documents they name, as
 /// they read the documents, and those that leave or reach their own offices.
 fn may_read(user: &User, filters: &[Filter]) -> bool {
     let own = |offices: &[events::OfficeId]| offices.iter().all(|id| reads_office(user, *id));
-    let everything = user.is(Role::Viewer) || user.is(Role::Admin);
+    let everything = user.may(Permission::OfficesReadAll);
     everything
         || filters.iter().any(|filter| match filter {
             Filter::Document(_) => true,

@@ -15,12 +15,14 @@ mod documents;
 pub(crate) mod inbox;
 mod offices;
 pub(crate) mod problem;
+mod roles;
 mod series;
 pub(crate) mod statistics;
 mod stream_document;
 mod stream_feed;
 mod stream_inbox;
 mod stream_totals;
+mod substitutions;
 mod timeline;
 mod users;
 
@@ -64,6 +66,10 @@ fn table() -> Vec<Row> {
         Row("/document-types/{id}", ReadCatalogue, get(document_types::handle_one)),
         Row("/users", ReadUsers, get(users::handle)),
         Row("/users/{id}", ReadUsers, get(users::handle_one)),
+        Row("/roles", ReadUsers, get(roles::handle)),
+        Row("/roles/{code}", ReadUsers, get(roles::handle_one)),
+        Row("/substitutions", ReadUsers, get(substitutions::handle)),
+        Row("/substitutions/{id}", ReadUsers, get(substitutions::handle_one)),
         Row("/api-keys", ReadApiKeys, get(api_keys::handle)),
         Row("/api-keys/{id}", ReadApiKeys, get(api_keys::handle_one)),
     ]

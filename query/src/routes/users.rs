@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use events::classify::Role;
-use events::{OfficeId, UserId};
+use events::{OfficeId, Permissions, UserId};
 use platform::http::Problem;
 use serde::Serialize;
 
@@ -22,6 +22,10 @@ struct User {
     name: String,
     office_ids: Vec<OfficeId>,
     roles: BTreeSet<Role>,
+    grants: Permissions,
+    denials: Permissions,
+    /// What all that adds up to.
+    permissions: Permissions,
     active: bool,
 }
 
@@ -33,6 +37,9 @@ impl From<&directory::User> for User {
             name: user.name.clone(),
             office_ids: user.offices.clone(),
             roles: user.roles.clone(),
+            grants: user.grants,
+            denials: user.denials,
+            permissions: user.permissions,
             active: user.active,
         }
     }
@@ -47,7 +54,7 @@ pub(crate) async fn handle(
     let mut params = Params::read(query.as_deref());
     let active = params.flag("active");
     let offices: Vec<OfficeId> = params.many("office", "the id of an office");
-    let roles = params.words("role", Role::ALL);
+    let roles: Vec<Role> = params.many("role", "the code of a role");
     catalogue::list(
         &app,
         &asking,

@@ -299,7 +299,7 @@ async fn derivations_are_filtered_and_sorted() {
 #[tokio::test]
 async fn the_directory_is_answered_from_memory_page_by_page() {
     let stage = Stage::new("directory").await;
-    let admin = stage.as_role(Role::Admin);
+    let admin = stage.as_role(Role::ADMIN);
     let first = admin.get("/api/v1/offices?limit=2").await.expect(200);
     assert!(
         first
@@ -326,7 +326,7 @@ async fn the_directory_is_answered_from_memory_page_by_page() {
         .json();
     assert_eq!(heads["items"].as_array().unwrap().len(), 1);
     assert_eq!(heads["items"][0]["office_ids"][0], office("A").to_string());
-    let path = format!("/api/v1/users/{}", user(Role::Head));
+    let path = format!("/api/v1/users/{}", user(Role::HEAD));
     assert_eq!(admin.get(&path).await.expect(200).json(), heads["items"][0]);
     let keys = admin.get("/api/v1/api-keys").await.expect(200);
     assert!(!keys.text().contains("secret") && !keys.text().contains("0707"));

@@ -241,7 +241,7 @@ async fn a_hot_document_is_taken_from_redis_when_redis_has_come_far_enough() {
 #[tokio::test]
 async fn a_change_of_the_directory_can_be_waited_for_too() {
     let stage = Stage::new("directory_wait").await;
-    let http = stage.as_role(Role::Admin);
+    let http = stage.as_role(Role::ADMIN);
     let change = OfficeEvent::Changed(OfficeChanged {
         name: "New name".to_owned(),
         parent: None,

@@ -28,11 +28,11 @@ async fn a_revoked_key_ends_its_stream_within_a_second() {
     let stage = Stage::new("live_revoked").await;
     put(&stage, 1).await;
     let mut gone = Events::open(&stage.viewer(), &path(), None).await;
-    let mut stays = Events::open(&stage.as_role(Role::Admin), &path(), None).await;
+    let mut stays = Events::open(&stage.as_role(Role::ADMIN), &path(), None).await;
     gone.expect("snapshot").await;
     stays.expect("snapshot").await;
     let begun = Instant::now();
-    let aggregate = Aggregate::ApiKey(ApiKeyId(key(Role::Viewer).id));
+    let aggregate = Aggregate::ApiKey(ApiKeyId(key(Role::VIEWER).id));
     let revoked = ApiKeyEvent::Revoked(closed());
     stage.record(&aggregate, revoked).await;
     let end = gone.expect("end").await;
@@ -49,12 +49,13 @@ async fn a_revoked_key_ends_its_stream_within_a_second() {
 async fn a_key_that_runs_out_ends_a_stream_that_is_never_quiet() {
     let stage = Stage::new("live_expired").await;
     put(&stage, 1).await;
-    let id_of_key = ApiKeyId(key(Role::Viewer).id);
+    let id_of_key = ApiKeyId(key(Role::VIEWER).id);
     let issued = ApiKeyEvent::Issued(ApiKeyIssued {
         key: id_of_key,
-        user: user(Role::Viewer),
+        user: user(Role::VIEWER),
         name: "for an hour".to_owned(),
         expires_at: Some(now() + TimeDelta::hours(1)),
+        scopes: None,
     });
     stage.record(&Aggregate::ApiKey(id_of_key), issued).await;
     let mut events = Events::open(&stage.viewer(), &path(), None).await;
@@ -93,16 +94,16 @@ async fn a_key_that_runs_out_ends_a_stream_that_is_never_quiet() {
 async fn who_leaves_an_office_sees_its_inbox_no_longer() {
     let stage = Stage::new("live_left").await;
     let inbox = format!("/api/v1/stream/offices/{}/inbox", office("A"));
-    let officer = stage.as_role(Role::Officer);
+    let officer = stage.as_role(Role::OFFICER);
     let mut events = Events::open(&officer, &inbox, None).await;
     events.expect("snapshot").await;
     let begun = Instant::now();
     let moved = UserEvent::Changed(UserChanged {
         name: "officer".to_owned(),
         offices: vec![office("B")],
-        roles: [Role::Officer].into(),
+        roles: [Role::OFFICER].into(),
     });
-    let aggregate = Aggregate::User(user(Role::Officer));
+    let aggregate = Aggregate::User(user(Role::OFFICER));
     stage.record(&aggregate, moved).await;
     assert_eq!(events.expect("end").await.data["reason"], "forbidden");
     assert!(begun.elapsed() < Duration::from_secs(1));

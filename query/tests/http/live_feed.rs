@@ -127,7 +127,7 @@ async fn steps_between_other_offices_are_shown_to_viewers_and_administrators_alo
     for (role, events) in &mut live {
         let http = stage.as_role(**role);
         let mut late = Events::open(&http, FEED, Some(&start)).await;
-        let sees_all = matches!(role, Role::Viewer | Role::Admin);
+        let sees_all = matches!(**role, Role::VIEWER | Role::ADMIN);
         for events in [events, &mut late] {
             if sees_all {
                 assert_eq!(events.expect("change").await.sequence(), others, "{role}");

@@ -17,7 +17,7 @@ async fn open(stage: &Stage, path: &str) -> TcpStream {
     let mut reader = TcpStream::connect(stage.address).await.unwrap();
     let request = format!(
         "GET {path} HTTP/1.1\r\nhost: mesa\r\nauthorization: Bearer {}\r\n\r\n",
-        key(Role::Viewer).text()
+        key(Role::VIEWER).text()
     );
     reader.write_all(request.as_bytes()).await.unwrap();
     until(&mut reader, "\nevent: snapshot\n").await;

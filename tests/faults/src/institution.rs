@@ -48,9 +48,9 @@ pub async fn set_up(
     set_up.await.unwrap();
     let mut keys = BTreeMap::new();
     for (login, offices, duty) in [
-        ("ana", &OFFICES[..1], Duty::Registrar),
-        ("luis", &OFFICES[1..], Duty::Head),
-        ("vera", &[], Duty::Viewer),
+        ("ana", &OFFICES[..1], Duty::REGISTRAR),
+        ("luis", &OFFICES[1..], Duty::HEAD),
+        ("vera", &[], Duty::VIEWER),
     ] {
         let offices = offices.iter().copied().map(OfficeId::of_code).collect();
         let made = app.set_up_user(login, login, offices, [duty].into());

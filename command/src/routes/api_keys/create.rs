@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use domain::directory::ApiKeyCommand;
-use events::{ApiKeyId, UserId};
+use events::{ApiKeyId, Permissions, UserId};
 use serde::Deserialize;
 
 use super::{Answered, answer, carry_out};
@@ -23,6 +23,10 @@ pub(crate) struct Body {
     name: String,
     #[serde(default)]
     expires_at: Option<DateTime<Utc>>,
+    /// What it opens of what its user may do, as words such as `documents.read`; everything, when
+    /// not said.
+    #[serde(default)]
+    scopes: Option<Permissions>,
 }
 
 /// Issues it. A retry finds the key, which is named after its command, but mints no second secret.
@@ -48,6 +52,7 @@ impl Body {
             user: self.user_id,
             name: self.name,
             expires_at: self.expires_at,
+            scopes: self.scopes,
         }
     }
 }

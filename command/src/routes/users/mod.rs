@@ -4,13 +4,14 @@ pub(super) mod activate;
 pub(super) mod change;
 pub(super) mod create;
 pub(super) mod deactivate;
+pub(super) mod permissions;
 
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use domain::directory::{User, UserCommand};
 use events::classify::Role;
-use events::{Aggregate, OfficeId, UserId};
+use events::{Aggregate, OfficeId, Permissions, UserId};
 use platform::http::Problem;
 use platform::http::problem::INTERNAL_ERROR;
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub(super) struct Body {
     name: String,
     office_ids: Vec<OfficeId>,
     roles: BTreeSet<Role>,
+    grants: Permissions,
+    denials: Permissions,
     active: bool,
 }
 
@@ -56,6 +59,7 @@ pub(super) async fn carry_out(
         .map_err(problem::of)?;
     let User::Present {
         description,
+        permissions,
         active,
         ..
     } = &done.history.state
@@ -68,6 +72,8 @@ pub(super) async fn carry_out(
         name: description.name.clone(),
         office_ids: description.offices.clone(),
         roles: description.roles.clone(),
+        grants: permissions.grants,
+        denials: permissions.denials,
         active: *active,
     };
     let location = format!("/api/v1/users/{id}");

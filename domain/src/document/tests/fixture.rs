@@ -62,14 +62,14 @@ pub(super) fn directory() -> Directory {
     let retired = DocumentTypeEvent::Retired(because("not used"));
     directory.apply(&AnyRecord::DocumentType(type_id("OLD"), record(retired)));
     for (login, role, offices) in [
-        ("ana", Role::Registrar, vec![office("A")]),
-        ("carla", Role::Head, vec![office("A")]),
-        ("beto", Role::Officer, vec![office("B")]),
-        ("bruno", Role::Head, vec![office("B")]),
-        ("gone", Role::Officer, vec![office("B")]),
-        ("ciro", Role::Officer, vec![office("C")]),
-        ("dora", Role::Admin, vec![]),
-        ("dino", Role::Registrar, vec![office("D")]),
+        ("ana", Role::REGISTRAR, vec![office("A")]),
+        ("carla", Role::HEAD, vec![office("A")]),
+        ("beto", Role::OFFICER, vec![office("B")]),
+        ("bruno", Role::HEAD, vec![office("B")]),
+        ("gone", Role::OFFICER, vec![office("B")]),
+        ("ciro", Role::OFFICER, vec![office("C")]),
+        ("dora", Role::ADMIN, vec![]),
+        ("dino", Role::REGISTRAR, vec![office("D")]),
     ] {
         let created = UserEvent::Created(UserCreated {
             user: user_id(login),

@@ -202,7 +202,7 @@ fn a_later_file_extends_a_user_and_leaves_the_rest() {
     let extended = UserCommand::Change {
         name: "ana".to_owned(),
         offices,
-        roles: [Role::Officer].into(),
+        roles: [Role::OFFICER].into(),
     };
     let ana = UserId::of_login("trial.ana");
     assert_eq!(changes, [Change::User(ana, extended)]);

@@ -109,7 +109,7 @@ impl Stage {
     /// A client, as a viewer, of another process of the role.
     pub(crate) async fn another(&self) -> Http {
         let (_, address) = begin(&self.fresh, &self.clock, &self.tasks).await;
-        Http::new(address).with_key(&self.keys[&Role::Viewer])
+        Http::new(address).with_key(&self.keys[&Role::VIEWER])
     }
 
     /// Waits until the role hears the projector.
@@ -130,7 +130,7 @@ impl Stage {
 
     /// A client that may read everything.
     pub(crate) fn viewer(&self) -> Http {
-        self.as_role(Role::Viewer)
+        self.as_role(Role::VIEWER)
     }
 
     /// Puts a record into the directory, and gives its sequence.
@@ -235,6 +235,7 @@ async fn set_up_directory(
             user: user(*role),
             name: "test".to_owned(),
             expires_at: None,
+            scopes: None,
         });
         publish(client, names, &Aggregate::ApiKey(ApiKeyId(key.id)), issued).await;
         let digest = key.digest().to_vec().into();

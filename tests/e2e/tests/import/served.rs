@@ -132,7 +132,7 @@ async fn serve(fresh: &Fresh, tasks: &Tasks) -> Http {
     let command = Command::connect(&config, clock.clone(), ids.clone(), tasks.clone());
     let command = command.await.unwrap();
     let app = command.app();
-    let viewer = app.set_up_user("viewer", "Viewer", vec![], [Role::Viewer].into());
+    let viewer = app.set_up_user("viewer", "Viewer", vec![], [Role::VIEWER].into());
     let viewer = viewer.await.unwrap();
     let key = app.issue_api_key(viewer, "trial", None, "trial").await;
     let key = key.unwrap().unwrap();

@@ -180,12 +180,12 @@ async fn set_up(command: &Command) -> BTreeMap<&'static str, String> {
         .unwrap();
     let mut keys = BTreeMap::new();
     for (login, offices, role) in [
-        ("ana", &OFFICES[..1], Role::Registrar),
-        ("luis", &OFFICES[1..2], Role::Officer),
-        ("lea", &OFFICES[2..3], Role::Officer),
-        ("gus", &OFFICES[3..], Role::Officer),
-        ("jefa", &OFFICES[..3], Role::Head),
-        ("vera", &[], Role::Viewer),
+        ("ana", &OFFICES[..1], Role::REGISTRAR),
+        ("luis", &OFFICES[1..2], Role::OFFICER),
+        ("lea", &OFFICES[2..3], Role::OFFICER),
+        ("gus", &OFFICES[3..], Role::OFFICER),
+        ("jefa", &OFFICES[..3], Role::HEAD),
+        ("vera", &[], Role::VIEWER),
     ] {
         let offices = offices.iter().copied().map(OfficeId::of_code).collect();
         app.set_up_user(login, login, offices, [role].into())

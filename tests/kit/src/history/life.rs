@@ -40,10 +40,7 @@ fn user(n: u64) -> UserId {
 
 /// Somebody of the desk that has document `n` after its `hop`th way.
 pub(super) fn actor(n: u64, hop: u64) -> Actor {
-    Actor {
-        user: user(n + hop * 7),
-        office: Some(desk(n, hop)),
-    }
+    Actor::of(user(n + hop * 7), Some(desk(n, hop)))
 }
 
 /// Where document `n` is after its `hop`th way: the desk that registers, then others.
