@@ -8,15 +8,25 @@ use crate::{Faults, tree};
 
 /// A crate may depend on the crates named to its right, and on no other of ours.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("events", &[]),
-    ("directory", &["events"]),
-    ("domain", &["events", "directory"]),
-    ("readmodel", &["events"]),
+    ("calendar", &[]),
+    ("events", &["calendar"]),
+    ("directory", &["calendar", "events"]),
+    ("domain", &["calendar", "events", "directory"]),
+    ("readmodel", &["calendar", "events"]),
     ("platform", &[]),
     ("servers", &[]),
-    ("command", &["events", "directory", "domain", "platform"]),
-    ("projector", &["events", "readmodel", "platform"]),
-    ("query", &["events", "directory", "readmodel", "platform"]),
+    (
+        "command",
+        &["calendar", "events", "directory", "domain", "platform"],
+    ),
+    (
+        "projector",
+        &["calendar", "events", "readmodel", "platform"],
+    ),
+    (
+        "query",
+        &["calendar", "events", "directory", "readmodel", "platform"],
+    ),
     ("mesa", ROLES_AND_BELOW),
     ("bench", ALL_AND_KIT),
     ("kit", &["servers", "platform", "events"]),
@@ -27,6 +37,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
 
 /// What the binary, and the tests of the whole, may know.
 const ROLES_AND_BELOW: &[&str] = &[
+    "calendar",
     "events",
     "directory",
     "domain",
@@ -40,6 +51,7 @@ const ROLES_AND_BELOW: &[&str] = &[
 
 /// What measures the whole, or breaks it, may know.
 const ALL_AND_KIT: &[&str] = &[
+    "calendar",
     "events",
     "directory",
     "domain",
@@ -58,7 +70,7 @@ const FOR_TESTS: &[(&str, &[&str])] =
     &[("e2e", ROLES_AND_BELOW), ("e2e", &["mesa"]), ("", &["kit"])];
 
 /// Crates that touch nothing of the outside world.
-pub const PURE: &[&str] = &["events", "directory", "domain", "readmodel"];
+pub const PURE: &[&str] = &["calendar", "events", "directory", "domain", "readmodel"];
 
 /// What a pure crate does not depend on.
 pub const OUTSIDE_WORLD: &[&str] = &[
