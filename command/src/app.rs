@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::directory::{ApiKey, DocumentType, Office, Role, Substitution, User};
+use domain::directory::{
+    ApiKey, Calendar, DocumentType, IntakePolicy, Office, Role, Substitution, User,
+};
 use domain::document::{Document, RegisterDocument};
 use domain::series::Series;
 use domain::{Context, Decider};
@@ -59,6 +61,10 @@ pub struct Parts {
     pub substitutions: Histories<Substitution>,
     /// Held while the directory is changed: see [`App::carry_out`].
     pub arranging: Mutex<()>,
+    /// The calendar at hand.
+    pub calendar: Histories<Calendar>,
+    /// Intake policies at hand.
+    pub intake_policies: Histories<IntakePolicy>,
 }
 
 impl std::ops::Deref for App {

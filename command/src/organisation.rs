@@ -183,6 +183,8 @@ fn asked(record: &AnyRecord) -> (Aggregate, CommandId, Fingerprint) {
         AnyRecord::ApiKey(id, record) => with(Aggregate::ApiKey(*id), record),
         AnyRecord::Role(code, record) => with(Aggregate::Role(*code), record),
         AnyRecord::Substitution(id, record) => with(Aggregate::Substitution(*id), record),
+        AnyRecord::Calendar(record) => with(Aggregate::Calendar, record),
+        AnyRecord::IntakePolicy(channel, record) => with(Aggregate::IntakePolicy(*channel), record),
     }
 }
 

@@ -96,6 +96,8 @@ impl Command {
             roles: Histories::default(),
             substitutions: Histories::default(),
             arranging: Mutex::default(),
+            calendar: Histories::default(),
+            intake_policies: Histories::default(),
         });
         tasks.spawn_until_stop(crate::sweep::now_and_then(app.clone()));
         Ok(Self {

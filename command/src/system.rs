@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Day;
 use chrono::{DateTime, Utc};
 use domain::directory::{
-    ApiKeyCommand, DirectoryRefusal, DocumentTypeCommand, OfficeCommand, UserCommand,
+    ApiKeyCommand, CalendarCommand, DirectoryRefusal, DocumentTypeCommand, OfficeCommand,
+    UserCommand,
 };
 use domain::document::{Document, DocumentCommand, DocumentRefusal, RegisterDocument};
 use domain::series::{SeriesCommand, SeriesRefusal};
@@ -88,6 +90,32 @@ impl App {
         let done = self.carry_out(&self.offices, &aggregate, &command, asking, &wish);
         taken_is_fine(done.await)?;
         Ok(id)
+    }
+
+    /// Declares those of `days` that are not declared for their date and scope; gives how many.
+    ///
+    /// # Errors
+    ///
+    /// [`SystemError`] when a day is invalid or the log does not answer.
+    pub async fn declare_days(&self, days: Vec<Day>, reason: &str) -> Result<usize, SystemError> {
+        let known = self.organisation.now();
+        let known = &known.clockwork().calendar;
+        let is_missing = |day: &Day| known.day(day.on, day.scope).is_none();
+        let days: Vec<Day> = days.into_iter().filter(is_missing).collect();
+        if days.is_empty() {
+            return Ok(0);
+        }
+        let count = days.len();
+        let reason = reason.to_owned();
+        let command = CalendarCommand::Declare { days, reason };
+        // The key is new each time: what is there already is not declared again.
+        let key = self.shell.ids.next().to_string();
+        let wish = self.wish(UserId::system(), &key, &format!("{command:?}"))?;
+        let aggregate = Aggregate::Calendar;
+        let asking = wish.asking(&aggregate.to_string());
+        self.carry_out(&self.calendar, &aggregate, &command, asking, &wish)
+            .await?;
+        Ok(count)
     }
 
     /// Sets up a document type, unless its code is taken: then that type is meant.

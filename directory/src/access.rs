@@ -6,10 +6,11 @@
 //! may be read, the query side decides by [`reads_office`].
 
 use events::Permission::{
-    self, ApiKeysManage, CatalogueRead, DocumentTypesManage, DocumentsArchive, DocumentsAttach,
-    DocumentsAttend, DocumentsCreate, DocumentsDerive, DocumentsHead, DocumentsNote, DocumentsRead,
-    DocumentsReceive, DocumentsUpdate, DocumentsWithdraw, InboxRead, OfficesManage, OfficesReadAll,
-    RolesManage, SeriesManage, StatisticsRead, SubstitutionsManage, UsersManage, UsersRead,
+    self, ApiKeysManage, CalendarsManage, CatalogueRead, DocumentTypesManage, DocumentsArchive,
+    DocumentsAttach, DocumentsAttend, DocumentsCreate, DocumentsDerive, DocumentsHead,
+    DocumentsNote, DocumentsRead, DocumentsReceive, DocumentsUpdate, DocumentsWithdraw, InboxRead,
+    OfficesManage, OfficesReadAll, RolesManage, SeriesManage, StatisticsRead, SubstitutionsManage,
+    UsersManage, UsersRead,
 };
 use events::classify::Role;
 use events::{OfficeId, Permissions};
@@ -81,6 +82,10 @@ acts! {
     ManageOffices: OfficesManage;
     /// Set up, change, retire document types.
     ManageDocumentTypes: DocumentTypesManage;
+    /// Declare and revoke days off, and say how long documents may take (T2).
+    ManageCalendar: CalendarsManage;
+    /// Say how channels take documents in (R5).
+    ManageIntakePolicies: CalendarsManage;
     /// Set up, change, deactivate users.
     ManageUsers: UsersManage;
     /// Say what roles permit.
@@ -97,7 +102,7 @@ acts! {
     ReadInbox: InboxRead;
     /// Read statistics.
     ReadStatistics: StatisticsRead;
-    /// Read offices and document types.
+    /// Read offices, document types, the calendar and the intake policies.
     ReadCatalogue: CatalogueRead;
     /// Read who the users are, what roles permit, and who acts for whom.
     ReadUsers: UsersRead;

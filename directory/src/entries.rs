@@ -1,5 +1,6 @@
 //! The things a directory holds.
 
+use calendar::{OfficeHours, Period};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::Role;
 use events::people::Place;
@@ -19,6 +20,10 @@ pub struct Office {
     pub parent: Option<OfficeId>,
     /// Whether it takes documents.
     pub active: bool,
+    /// The province it stands in, if that was said.
+    pub place: Option<calendar::Place>,
+    /// The hours of its desk, if they are not the usual ones.
+    pub hours: Option<OfficeHours>,
 }
 
 /// A type of document.
@@ -34,6 +39,38 @@ pub struct DocumentType {
     pub series: String,
     /// Whether new documents may have it.
     pub active: bool,
+    /// How long its documents may take, by category; the one for the whole type first.
+    pub terms: Vec<TypeTerm>,
+}
+
+/// How long documents of a type may take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TypeTerm {
+    /// For this category only; for the whole type, if absent.
+    pub category: Option<String>,
+    /// How long.
+    pub period: Period,
+}
+
+impl DocumentType {
+    /// Says anew how long documents of `category` may take.
+    pub(crate) fn set_term(&mut self, category: Option<&str>, period: Option<Period>) {
+        self.terms
+            .retain(|term| term.category.as_deref() != category);
+        self.terms.extend(period.map(|period| TypeTerm {
+            category: category.map(str::to_owned),
+            period,
+        }));
+        self.terms.sort_by(|a, b| a.category.cmp(&b.category));
+    }
+
+    /// The term said for exactly this category, or for the whole type.
+    pub fn term(&self, category: Option<&str>) -> Option<Period> {
+        let mut terms = self.terms.iter();
+        terms
+            .find(|term| term.category.as_deref() == category)
+            .map(|term| term.period)
+    }
 }
 
 /// A key that lets a program act for a user. Its secret is nowhere in here.

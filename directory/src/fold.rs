@@ -8,7 +8,7 @@ use events::{
     SubstitutionId, UserId,
 };
 
-use crate::{ApiKey, DocumentType, Office, RoleEntry, Substitution, User};
+use crate::{ApiKey, Clockwork, DocumentType, Office, RoleEntry, Substitution, User};
 
 /// The organisation at one position of `MESA_DIRECTORY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub struct Directory {
     api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(crate) roles: BTreeMap<Role, RoleEntry>,
     pub(crate) substitutions: BTreeMap<SubstitutionId, Substitution>,
+    clockwork: Clockwork,
 }
 
 /// Nothing but the roles that are built in.
@@ -31,6 +32,7 @@ impl Default for Directory {
             api_keys: BTreeMap::new(),
             roles: crate::people::built_in(),
             substitutions: BTreeMap::new(),
+            clockwork: Clockwork::default(),
         }
     }
 }
@@ -69,6 +71,12 @@ impl Directory {
                     self.apply_substitution(*id, &envelope.event);
                 }
             }
+            AnyRecord::Calendar(record) => self.clockwork.apply_calendar(record),
+            AnyRecord::IntakePolicy(channel, record) => {
+                for envelope in &record.events {
+                    self.clockwork.apply_intake(*channel, &envelope.event);
+                }
+            }
             AnyRecord::Document(..) | AnyRecord::Series(..) => {}
         }
     }
@@ -82,6 +90,8 @@ impl Directory {
                     name: created.name.clone(),
                     parent: created.parent,
                     active: true,
+                    place: None,
+                    hours: None,
                 };
                 self.offices.insert(id, office);
             }
@@ -101,6 +111,12 @@ impl Directory {
                     office.active = true;
                 }
             }
+            OfficeEvent::Situated(situated) => {
+                if let Some(office) = self.offices.get_mut(&id) {
+                    office.place = situated.place;
+                    office.hours = situated.hours;
+                }
+            }
         }
     }
 
@@ -113,6 +129,7 @@ impl Directory {
                     name: created.name.clone(),
                     series: created.series.clone(),
                     active: true,
+                    terms: Vec::new(),
                 };
                 self.document_types.insert(id, document_type);
             }
@@ -130,6 +147,11 @@ impl Directory {
             DocumentTypeEvent::Reinstated(_) => {
                 if let Some(document_type) = self.document_types.get_mut(&id) {
                     document_type.active = true;
+                }
+            }
+            DocumentTypeEvent::TermSet(set) => {
+                if let Some(document_type) = self.document_types.get_mut(&id) {
+                    document_type.set_term(set.category.as_deref(), set.period);
                 }
             }
         }
@@ -174,6 +196,11 @@ impl Directory {
     /// The API key with this id.
     pub fn api_key(&self, id: ApiKeyId) -> Option<&ApiKey> {
         self.api_keys.get(&id)
+    }
+
+    /// What it says about days and terms.
+    pub const fn clockwork(&self) -> &Clockwork {
+        &self.clockwork
     }
 
     /// All offices, by id.

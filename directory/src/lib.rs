@@ -6,6 +6,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod access;
+mod clock;
 mod entries;
 mod fold;
 mod people;
@@ -15,6 +16,7 @@ mod testing;
 mod user;
 
 pub use access::Act;
-pub use entries::{ApiKey, DocumentType, Office, RoleEntry, Substitution};
+pub use clock::Clockwork;
+pub use entries::{ApiKey, DocumentType, Office, RoleEntry, Substitution, TypeTerm};
 pub use fold::Directory;
 pub use user::{Mandate, User};

@@ -1,11 +1,11 @@
 //! A record of any aggregate, read by its subject.
 
-use crate::classify::Role;
+use crate::classify::{Channel, Role};
 use crate::wire::{DecodeError, decode};
 use crate::{
-    Aggregate, ApiKeyEvent, ApiKeyId, DocumentEvent, DocumentId, DocumentTypeEvent, DocumentTypeId,
-    Namespace, OfficeEvent, OfficeId, Record, RoleEvent, SeriesEvent, SeriesId, SubstitutionEvent,
-    SubstitutionId, UserEvent, UserId,
+    Aggregate, ApiKeyEvent, ApiKeyId, CalendarEvent, DocumentEvent, DocumentId, DocumentTypeEvent,
+    DocumentTypeId, IntakePolicyEvent, Namespace, OfficeEvent, OfficeId, Record, RoleEvent,
+    SeriesEvent, SeriesId, SubstitutionEvent, SubstitutionId, UserEvent, UserId,
 };
 
 /// A record, and the aggregate whose history it belongs to.
@@ -27,6 +27,10 @@ pub enum AnyRecord {
     Role(Role, Record<RoleEvent>),
     /// Of a substitution.
     Substitution(SubstitutionId, Record<SubstitutionEvent>),
+    /// Of the calendar.
+    Calendar(Record<CalendarEvent>),
+    /// Of how a channel takes documents in.
+    IntakePolicy(Channel, Record<IntakePolicyEvent>),
 }
 
 impl AnyRecord {
@@ -48,6 +52,8 @@ impl AnyRecord {
             Aggregate::ApiKey(id) => Self::ApiKey(id, decode(bytes)?),
             Aggregate::Role(code) => Self::Role(code, decode(bytes)?),
             Aggregate::Substitution(id) => Self::Substitution(id, decode(bytes)?),
+            Aggregate::Calendar => Self::Calendar(decode(bytes)?),
+            Aggregate::IntakePolicy(channel) => Self::IntakePolicy(channel, decode(bytes)?),
         })
     }
 }

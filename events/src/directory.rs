@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use calendar::{OfficeHours, Period, Place};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,8 @@ stored_events! {
         Closed(Closed) = "office.closed" v 1,
         /// It takes documents again.
         Reopened(Closed) = "office.reopened" v 1,
+        /// Where it stands, and when its desk is open, are said anew.
+        Situated(OfficeSituated) = "office.situated" v 1,
     }
 }
 
@@ -34,6 +37,8 @@ stored_events! {
         Retired(Closed) = "document_type.retired" v 1,
         /// It is used again.
         Reinstated(Closed) = "document_type.reinstated" v 1,
+        /// How long its documents may take is said anew.
+        TermSet(TermSet) = "document_type.term_set" v 1,
     }
 }
 
@@ -83,6 +88,24 @@ pub struct OfficeChanged {
     pub name: String,
     /// The office it belongs to.
     pub parent: Option<OfficeId>,
+}
+
+/// Where an office stands and when its desk is open, from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeSituated {
+    /// Its province: whose days off are its own (T1). Only those of the nation, if absent.
+    pub place: Option<Place>,
+    /// Its hours on business days; the usual ones, if absent.
+    pub hours: Option<OfficeHours>,
+}
+
+/// How long documents of a type, or of one category of it, may take from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermSet {
+    /// The category; the whole type, if absent.
+    pub category: Option<String>,
+    /// How long; no rule of its own any more, if absent.
+    pub period: Option<Period>,
 }
 
 /// A document type was set up.

@@ -1,11 +1,16 @@
 //! Legal dates: the calendar day in `America/Lima` on which an instant falls.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::America::Lima;
 
 /// The legal date of `at` (`_on` fields; the zone of art. 144 terms).
 pub fn legal_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Lima).date_naive()
+}
+
+/// The hour of that day.
+pub fn legal_time(at: DateTime<Utc>) -> NaiveTime {
+    at.with_timezone(&Lima).time()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 pub mod any;
 pub mod attachment;
 pub mod classify;
+pub mod clock;
 pub mod directory;
 pub mod document;
 pub mod envelope;
@@ -29,6 +30,7 @@ pub mod upcast;
 pub mod wire;
 
 pub use any::AnyRecord;
+pub use clock::{CalendarEvent, IntakePolicyEvent};
 pub use directory::{ApiKeyEvent, DocumentTypeEvent, OfficeEvent, UserEvent};
 pub use document::DocumentEvent;
 pub use envelope::{ActingFor, Actor, Envelope, Record};
@@ -37,7 +39,7 @@ pub use ids::{
     ApiKeyId, AttachmentId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId,
     RegistryNumber, SeriesId, SubstitutionId, UserId,
 };
-pub use legal_date::legal_date;
+pub use legal_date::{legal_date, legal_time};
 pub use people::{RoleEvent, SubstitutionEvent};
 pub use permission::{Permission, Permissions};
 pub use series::SeriesEvent;

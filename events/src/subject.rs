@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::classify::Role;
+use crate::classify::{Channel, Role};
 use crate::{ApiKeyId, DocumentId, DocumentTypeId, OfficeId, SeriesId, SubstitutionId, UserId};
 
 /// What all names of one installation begin with, `mesa` by default; tests take their own.
@@ -124,6 +124,10 @@ pub enum Aggregate {
     Role(Role),
     /// A substitution.
     Substitution(SubstitutionId),
+    /// The calendar, of which there is one.
+    Calendar,
+    /// How a channel takes documents in.
+    IntakePolicy(Channel),
 }
 
 /// A text that names no aggregate.
@@ -141,7 +145,9 @@ impl Aggregate {
             | Self::User(_)
             | Self::ApiKey(_)
             | Self::Role(_)
-            | Self::Substitution(_) => false,
+            | Self::Substitution(_)
+            | Self::Calendar
+            | Self::IntakePolicy(_) => false,
         }
     }
 }
@@ -157,6 +163,8 @@ impl fmt::Display for Aggregate {
             Self::ApiKey(id) => write!(f, "directory.api_key.{id}"),
             Self::Role(code) => write!(f, "directory.role.{code}"),
             Self::Substitution(id) => write!(f, "directory.substitution.{id}"),
+            Self::Calendar => f.write_str("directory.calendar.days"),
+            Self::IntakePolicy(channel) => write!(f, "directory.intake_policy.{channel}"),
         }
     }
 }
@@ -176,6 +184,10 @@ impl FromStr for Aggregate {
             "directory.api_key" => Self::ApiKey(ApiKeyId(uuid()?)),
             "directory.role" => Self::Role(id.parse().map_err(|_| UnknownAggregate)?),
             "directory.substitution" => Self::Substitution(SubstitutionId(uuid()?)),
+            "directory.calendar" if id == "days" => Self::Calendar,
+            "directory.intake_policy" => {
+                Self::IntakePolicy(id.parse().map_err(|_| UnknownAggregate)?)
+            }
             _ => return Err(UnknownAggregate),
         })
     }
@@ -197,6 +209,8 @@ mod tests {
             Aggregate::ApiKey(ApiKeyId(uuid::Uuid::nil())),
             Aggregate::Role(Role::HEAD),
             Aggregate::Substitution(SubstitutionId(uuid::Uuid::nil())),
+            Aggregate::Calendar,
+            Aggregate::IntakePolicy(Channel::Web),
         ] {
             let subject = names.subject(&aggregate);
             assert_eq!(names.aggregate(&subject), Some(aggregate), "{subject}");

@@ -17,15 +17,16 @@ use std::sync::LazyLock;
 
 use events::wire::{DecodeError, decode, encode};
 use events::{
-    AnyRecord, ApiKeyEvent, DocumentEvent, DocumentTypeEvent, Hash, Namespace, OfficeEvent, Record,
-    RoleEvent, SeriesEvent, SubstitutionEvent, UserEvent,
+    AnyRecord, ApiKeyEvent, CalendarEvent, DocumentEvent, DocumentTypeEvent, Hash,
+    IntakePolicyEvent, Namespace, OfficeEvent, Record, RoleEvent, SeriesEvent, SubstitutionEvent,
+    UserEvent,
 };
 
 use expected::Expected;
 
 mod expected;
 
-const KINDS: [&[(&str, u16)]; 8] = [
+const KINDS: [&[(&str, u16)]; 10] = [
     DocumentEvent::KINDS,
     SeriesEvent::KINDS,
     OfficeEvent::KINDS,
@@ -34,6 +35,8 @@ const KINDS: [&[(&str, u16)]; 8] = [
     ApiKeyEvent::KINDS,
     RoleEvent::KINDS,
     SubstitutionEvent::KINDS,
+    CalendarEvent::KINDS,
+    IntakePolicyEvent::KINDS,
 ];
 
 fn folder() -> PathBuf {
@@ -106,6 +109,8 @@ fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::ApiKey(_, record) => encode(record),
         AnyRecord::Role(_, record) => encode(record),
         AnyRecord::Substitution(_, record) => encode(record),
+        AnyRecord::Calendar(record) => encode(record),
+        AnyRecord::IntakePolicy(_, record) => encode(record),
     }
     .unwrap()
 }

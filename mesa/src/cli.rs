@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use platform::config::{Log, Postgres};
 
+use crate::calendar::Calendar;
 use crate::doctor::Doctor;
 use crate::health::Health;
 use crate::import::Import;
@@ -41,6 +42,8 @@ pub enum Task {
     Migrate(Migrate),
     /// Turn an office's log into documents with their own past times.
     Import(Box<Import>),
+    /// Declare the national holidays that the calendar lacks.
+    Calendar(Box<Calendar>),
     /// Fold the log again and compare it with Postgres and Redis; exit status 1 on a difference.
     Verify(Box<Verify>),
     /// Show where the projections are: position, lag, rate, heartbeat, generation, parked.
@@ -66,6 +69,7 @@ impl Task {
             Self::Up(_)
             | Self::Migrate(_)
             | Self::Import(_)
+            | Self::Calendar(_)
             | Self::Verify(_)
             | Self::Projections(_)
             | Self::Rebuild(_)
@@ -83,6 +87,7 @@ impl Task {
             Self::Up(_)
             | Self::Migrate(_)
             | Self::Import(_)
+            | Self::Calendar(_)
             | Self::Verify(_)
             | Self::Projections(_)
             | Self::Rebuild(_)

@@ -14,7 +14,9 @@ use platform::tasks::Tasks;
 use platform::telemetry::{self, Lines};
 
 use crate::cli::{Cli, Task};
-use crate::{doctor, health, import, migrate, parked, projections, rebuild, roles, up, verify};
+use crate::{
+    calendar, doctor, health, import, migrate, parked, projections, rebuild, roles, up, verify,
+};
 
 /// Does what `arguments` ask, the first of which is the program's name.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -48,6 +50,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Query(config) => roles::query(&config).await?,
         Task::Migrate(migrate) => migrate::run(&migrate.postgres).await?,
         Task::Import(import) => return import::run(&import).await,
+        Task::Calendar(calendar) => calendar::run(&calendar).await?,
         Task::Verify(verify) => return verify::run(&verify).await,
         Task::Projections(projections) => projections::run(&projections).await?,
         Task::Rebuild(rebuild) => return rebuild::run(&rebuild).await,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use command::Streams;
 use platform::config::{Nats, Objects, Postgres, Redis};
 use platform::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -101,6 +102,30 @@ impl Reach {
     pub fn objects(&self) -> Objects {
         let own = || self.data.join("objects").display().to_string();
         Objects::at(self.objects.clone().unwrap_or_else(own))
+    }
+
+    /// How a tool that only writes commands finds the log; it serves nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve), if the address of NATS is not given.
+    pub fn command(
+        &self,
+        credentials: Option<PathBuf>,
+        streams: Streams,
+    ) -> anyhow::Result<command::Config> {
+        let nats = match &self.nats_url {
+            Some(url) => Nats::at(url.expose(), &self.namespace),
+            None => self.resolve()?.nats,
+        };
+        let nats = Nats {
+            credentials,
+            ..nats
+        };
+        Ok(command::Config {
+            streams,
+            ..command::Config::new(nats, self.objects())
+        })
     }
 
     fn running(&self) -> anyhow::Result<Addresses> {

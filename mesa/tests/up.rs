@@ -212,6 +212,9 @@ async fn what_is_begun_stopped_killed_and_begun_again_goes_on_where_it_was() {
     Mesa::run(["verify", "--data", &data.to_string_lossy()])
         .await
         .with(0);
+    let calendar = ["calendar", "national", "--data", &data.to_string_lossy()];
+    let told = Mesa::run(calendar).await.with(0);
+    assert!(told.contains("are all declared"), "{told}");
     let said = up.interrupted().await.with(0);
     assert!(said.contains("Stopped. The data stays in "), "{said}");
     assert_nobody_names(&data);

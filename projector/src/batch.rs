@@ -127,7 +127,9 @@ pub fn touched(records: &[Incoming]) -> (Vec<DocumentId>, Vec<SeriesId>) {
                 | AnyRecord::User(..)
                 | AnyRecord::ApiKey(..)
                 | AnyRecord::Role(..)
-                | AnyRecord::Substitution(..),
+                | AnyRecord::Substitution(..)
+                | AnyRecord::Calendar(..)
+                | AnyRecord::IntakePolicy(..),
             )
             | Err(_) => {}
         }
@@ -185,7 +187,9 @@ impl Batch {
             | AnyRecord::User(..)
             | AnyRecord::ApiKey(..)
             | AnyRecord::Role(..)
-            | AnyRecord::Substitution(..) => Err(Misfit::OtherStream.to_string()),
+            | AnyRecord::Substitution(..)
+            | AnyRecord::Calendar(..)
+            | AnyRecord::IntakePolicy(..) => Err(Misfit::OtherStream.to_string()),
         }
     }
 

@@ -20,6 +20,8 @@ macro_rules! of_any {
             AnyRecord::ApiKey(_, $record) => $answer,
             AnyRecord::Role(_, $record) => $answer,
             AnyRecord::Substitution(_, $record) => $answer,
+            AnyRecord::Calendar($record) => $answer,
+            AnyRecord::IntakePolicy(_, $record) => $answer,
         }
     };
 }

@@ -109,6 +109,9 @@ kinds! {
     /// The code or login is taken.
     CODE_TAKEN = "code-taken", CONFLICT,
         "El código ya está en uso", "The code or login is taken";
+    /// The day is declared, and not so.
+    DAY_DECLARED = "day-declared", CONFLICT,
+        "Ese día ya está declarado de otra manera", "That day is declared otherwise";
     /// The last administrator must stay one.
     LAST_ADMINISTRATOR = "last-administrator", CONFLICT,
         "Es el último administrador", "This is the last administrator";

@@ -6,9 +6,11 @@
 mod answer;
 mod api_keys;
 mod attachments;
+mod calendar;
 mod derivations;
 mod document_types;
 mod documents;
+mod intake_policies;
 mod kinds;
 mod offices;
 mod outcome;
@@ -24,9 +26,10 @@ use std::sync::Arc;
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, DeriveDocument, ManageApiKeys,
-    ManageDocumentTypes, ManageOffices, ManagePermissions, ManageRoles, ManageSubstitutions,
-    ManageUsers, OpenSeries, RecallDerivation, ReceiveDerivation, RegisterDocument,
-    RejectDerivation, RestoreDocument, ReturnDerivation, VoidDocument, WithdrawAttachment,
+    ManageCalendar, ManageDocumentTypes, ManageIntakePolicies, ManageOffices, ManagePermissions,
+    ManageRoles, ManageSubstitutions, ManageUsers, OpenSeries, RecallDerivation, ReceiveDerivation,
+    RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation, VoidDocument,
+    WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -68,12 +71,18 @@ fn table() -> Vec<Row> {
         Row("/series", OpenSeries, post(series::handle)),
         Row("/offices", ManageOffices, post(offices::create::handle)),
         Row("/offices/{id}/change", ManageOffices, post(offices::change::handle)),
+        Row("/offices/{id}/situate", ManageOffices, post(offices::situate::handle)),
         Row("/offices/{id}/close", ManageOffices, post(offices::close::handle)),
         Row("/offices/{id}/reopen", ManageOffices, post(offices::reopen::handle)),
         Row("/document-types", ManageDocumentTypes, post(document_types::create::handle)),
         Row("/document-types/{id}/change", ManageDocumentTypes, post(document_types::change::handle)),
+        Row("/document-types/{id}/term", ManageDocumentTypes, post(document_types::term::handle)),
         Row("/document-types/{id}/retire", ManageDocumentTypes, post(document_types::retire::handle)),
         Row("/document-types/{id}/reinstate", ManageDocumentTypes, post(document_types::reinstate::handle)),
+        Row("/calendar/days", ManageCalendar, post(calendar::declare::handle)),
+        Row("/calendar/days/revoke", ManageCalendar, post(calendar::revoke::handle)),
+        Row("/calendar/default-term", ManageCalendar, post(calendar::default_term::handle)),
+        Row("/intake-policies/{channel}", ManageIntakePolicies, post(intake_policies::set::handle)),
         Row("/users", ManageUsers, post(users::create::handle)),
         Row("/users/{id}/change", ManageUsers, post(users::change::handle)),
         Row("/users/{id}/deactivate", ManageUsers, post(users::deactivate::handle)),

@@ -53,6 +53,7 @@ impl Named for DirectoryRefusal {
         match self {
             Self::NotFound => &kinds::ENTRY_NOT_FOUND,
             Self::Taken => &kinds::CODE_TAKEN,
+            Self::DayDeclared => &kinds::DAY_DECLARED,
             Self::Invalid(_) => &kinds::INVALID_COMMAND,
             Self::LastAdministrator => &kinds::LAST_ADMINISTRATOR,
             Self::BeyondOwn => &kinds::BEYOND_OWN_PERMISSIONS,

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, also outside its own function"
 )]
 
+mod clock;
 mod files;
 mod import;
 mod outages;

@@ -1,7 +1,10 @@
 //! A type of document: set up, renamed, retired.
 
+use std::collections::BTreeMap;
+
+use calendar::Period;
 use chrono::{DateTime, Utc};
-use events::directory::{DocumentTypeChanged, DocumentTypeCreated};
+use events::directory::{DocumentTypeChanged, DocumentTypeCreated, TermSet};
 use events::{DocumentTypeEvent, DocumentTypeId, Envelope, SeriesId};
 
 use super::DirectoryRefusal;
@@ -20,6 +23,8 @@ pub enum DocumentType {
         description: DocumentTypeChanged,
         /// Whether new documents may have it.
         active: bool,
+        /// How long its documents may take, by category.
+        terms: BTreeMap<Option<String>, Period>,
         /// When it last changed.
         changed_at: DateTime<Utc>,
     },
@@ -43,6 +48,13 @@ pub enum DocumentTypeCommand {
         name: String,
         /// The code of its series, 1 to 12 capital letters or digits.
         series: String,
+    },
+    /// Say how long its documents may take.
+    SetTerm {
+        /// Those of this category, 1 to 100 characters; all, if absent.
+        category: Option<String>,
+        /// How long; no rule of its own, if absent.
+        period: Option<Period>,
     },
     /// Use it for no new documents.
     Retire {
@@ -81,6 +93,7 @@ impl Decider for DocumentType {
             }
             (
                 DocumentTypeCommand::Change { .. }
+                | DocumentTypeCommand::SetTerm { .. }
                 | DocumentTypeCommand::Retire { .. }
                 | DocumentTypeCommand::Reinstate { .. },
                 Self::Absent,
@@ -92,6 +105,18 @@ impl Decider for DocumentType {
                     series: series.clone(),
                 };
                 (changed != *description).then_some(DocumentTypeEvent::Changed(changed))
+            }
+            (DocumentTypeCommand::SetTerm { category, period }, Self::Present { terms, .. }) => {
+                let mut faults = Faults::default();
+                faults.optional("/category", category.as_deref(), 100);
+                faults.found(DirectoryRefusal::Invalid)?;
+                super::check_period(*period)?;
+                let set = TermSet {
+                    category: category.clone(),
+                    period: *period,
+                };
+                let is_new = terms.get(category) != period.as_ref();
+                is_new.then_some(DocumentTypeEvent::TermSet(set))
             }
             (DocumentTypeCommand::Retire { reason }, Self::Present { active, .. }) => {
                 super::refuse_empty_reason(reason)?;
@@ -113,12 +138,14 @@ impl Decider for DocumentType {
                     series: created.series.clone(),
                 },
                 active: true,
+                terms: BTreeMap::new(),
                 changed_at: told.at,
             };
         }
         if let Self::Present {
             description,
             active,
+            terms,
             changed_at,
         } = self
         {
@@ -128,6 +155,14 @@ impl Decider for DocumentType {
                 DocumentTypeEvent::Changed(changed) => *description = changed.clone(),
                 DocumentTypeEvent::Retired(_) => *active = false,
                 DocumentTypeEvent::Reinstated(_) => *active = true,
+                DocumentTypeEvent::TermSet(set) => match set.period {
+                    Some(period) => {
+                        terms.insert(set.category.clone(), period);
+                    }
+                    None => {
+                        terms.remove(&set.category);
+                    }
+                },
             }
         }
     }

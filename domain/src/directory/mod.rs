@@ -4,7 +4,9 @@
 //! history of the first.
 
 mod api_key;
+mod calendar;
 mod document_type;
+mod intake_policy;
 mod office;
 mod refusal;
 mod role;
@@ -12,13 +14,16 @@ mod substitution;
 mod user;
 
 pub use api_key::{ApiKey, ApiKeyCommand};
+pub use calendar::{Calendar, CalendarCommand, DAYS};
 pub use document_type::{DocumentType, DocumentTypeCommand};
+pub use intake_policy::{IntakePolicy, SetIntakePolicy};
 pub use office::{Office, OfficeCommand};
 pub use refusal::DirectoryRefusal;
 pub use role::{Role, RoleCommand, RoleWish};
 pub use substitution::{Substitution, SubstitutionCommand};
 pub use user::{User, UserCommand};
 
+use ::calendar::Period;
 use ::directory::Directory;
 use ::directory::access::may_give;
 use events::directory::Closed;
@@ -30,6 +35,22 @@ use crate::refusal::Faults;
 fn refuse_empty_reason(reason: &str) -> Result<(), DirectoryRefusal> {
     let mut faults = Faults::default();
     faults.text("/reason", reason, 1, 1000);
+    faults.found(DirectoryRefusal::Invalid)
+}
+
+/// A rule says how many days or months, 1 to 1,000; a date is none.
+fn check_period(period: Option<Period>) -> Result<(), DirectoryRefusal> {
+    let mut faults = Faults::default();
+    match period {
+        None => {}
+        Some(
+            Period::BusinessDays(length) | Period::CalendarDays(length) | Period::Months(length),
+        ) => {
+            let fits = (1..=1000).contains(&length);
+            faults.check(fits, "/period/length", "length", "is not 1 to 1,000");
+        }
+        Some(Period::Until(_)) => faults.add("/period/unit", "unit", "a date is no rule"),
+    }
     faults.found(DirectoryRefusal::Invalid)
 }
 

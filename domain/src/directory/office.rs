@@ -1,7 +1,8 @@
 //! An office: set up, renamed, closed.
 
+use calendar::{OfficeHours, Place};
 use chrono::{DateTime, Utc};
-use events::directory::{OfficeChanged, OfficeCreated};
+use events::directory::{OfficeChanged, OfficeCreated, OfficeSituated};
 use events::{Envelope, OfficeEvent, OfficeId};
 
 use super::DirectoryRefusal;
@@ -24,6 +25,8 @@ pub enum Office {
         description: OfficeChanged,
         /// Whether it takes documents.
         active: bool,
+        /// Where it stands, and when its desk is open.
+        situation: OfficeSituated,
         /// When it last changed.
         changed_at: DateTime<Utc>,
     },
@@ -47,6 +50,13 @@ pub enum OfficeCommand {
         name: String,
         /// The office it belongs to.
         parent: Option<OfficeId>,
+    },
+    /// Say where it stands, and when its desk is open.
+    Situate {
+        /// Its province; unknown, if absent.
+        place: Option<Place>,
+        /// Its hours; the usual ones, if absent.
+        hours: Option<OfficeHours>,
     },
     /// Let it take no more documents.
     Close {
@@ -85,6 +95,7 @@ impl Decider for Office {
             }
             (
                 OfficeCommand::Change { .. }
+                | OfficeCommand::Situate { .. }
                 | OfficeCommand::Close { .. }
                 | OfficeCommand::Reopen { .. },
                 Self::Absent,
@@ -101,6 +112,18 @@ impl Decider for Office {
                     parent: *parent,
                 };
                 (changed != *description).then_some(OfficeEvent::Changed(changed))
+            }
+            (OfficeCommand::Situate { place, hours }, Self::Present { situation, .. }) => {
+                let mut faults = Faults::default();
+                let opens_first = hours.is_none_or(|hours| hours.opens < hours.closes);
+                let detail = "the desk closes before it opens";
+                faults.check(opens_first, "/hours/closes", "hours", detail);
+                faults.found(DirectoryRefusal::Invalid)?;
+                let situated = OfficeSituated {
+                    place: *place,
+                    hours: *hours,
+                };
+                (situated != *situation).then_some(OfficeEvent::Situated(situated))
             }
             (OfficeCommand::Close { reason }, Self::Present { active, .. }) => {
                 super::refuse_empty_reason(reason)?;
@@ -124,12 +147,17 @@ impl Decider for Office {
                     parent: created.parent,
                 },
                 active: true,
+                situation: OfficeSituated {
+                    place: None,
+                    hours: None,
+                },
                 changed_at: told.at,
             };
         }
         if let Self::Present {
             description,
             active,
+            situation,
             changed_at,
             ..
         } = self
@@ -140,6 +168,7 @@ impl Decider for Office {
                 OfficeEvent::Changed(changed) => *description = changed.clone(),
                 OfficeEvent::Closed(_) => *active = false,
                 OfficeEvent::Reopened(_) => *active = true,
+                OfficeEvent::Situated(situated) => *situation = situated.clone(),
             }
         }
     }

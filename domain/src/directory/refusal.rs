@@ -13,6 +13,9 @@ pub enum DirectoryRefusal {
     /// The code or login is taken.
     #[error("the code or login is taken")]
     Taken,
+    /// The day is declared, and not as it is said now.
+    #[error("that day is declared otherwise; revoke it first")]
+    DayDeclared,
     /// The command itself is wrong.
     #[error("the command has {} invalid field(s)", .0.len())]
     Invalid(Vec<Fault>),
@@ -31,7 +34,7 @@ impl Refusal for DirectoryRefusal {
             Self::NotFound => Class::NotFound,
             Self::Invalid(_) => Class::Invalid,
             Self::BeyondOwn => Class::Forbidden,
-            Self::Taken | Self::LastAdministrator => Class::Conflict,
+            Self::Taken | Self::DayDeclared | Self::LastAdministrator => Class::Conflict,
         }
     }
 
@@ -39,6 +42,7 @@ impl Refusal for DirectoryRefusal {
         match self {
             Self::NotFound => "entry_not_found",
             Self::Taken => "code_taken",
+            Self::DayDeclared => "day_declared",
             Self::Invalid(_) => "invalid",
             Self::LastAdministrator => "last_administrator",
             Self::BeyondOwn => "beyond_own",

@@ -2,17 +2,21 @@ mod people;
 
 use ::directory::Directory;
 use ::directory::User as Person;
+use calendar::{OfficeHours, Period};
 use events::classify::Role;
-use events::directory::{Closed, OfficeCreated, UserCreated};
+use events::clock::IntakePolicySet;
+use events::directory::{
+    Closed, DocumentTypeCreated, OfficeCreated, OfficeSituated, TermSet, UserCreated,
+};
 use events::{
-    Actor, AnyRecord, ApiKeyId, CommandId, Fingerprint, Hash, OfficeEvent, OfficeId, Record,
-    UserEvent, UserId,
+    Actor, AnyRecord, ApiKeyId, CommandId, DocumentTypeEvent, DocumentTypeId, Fingerprint, Hash,
+    IntakePolicyEvent, OfficeEvent, OfficeId, Record, UserEvent, UserId,
 };
 use uuid::Uuid;
 
 use super::{
-    ApiKey, ApiKeyCommand, DirectoryRefusal, DocumentType, DocumentTypeCommand, Office,
-    OfficeCommand, User, UserCommand,
+    ApiKey, ApiKeyCommand, DirectoryRefusal, DocumentType, DocumentTypeCommand, IntakePolicy,
+    Office, OfficeCommand, SetIntakePolicy, User, UserCommand,
 };
 use crate::Refusal;
 use crate::spec::{given, told};
@@ -170,4 +174,93 @@ fn a_key_belongs_to_an_active_user_and_ends_in_the_future() {
         codes(&refusal),
         [("/user_id", "unknown"), ("/expires_at", "past")]
     );
+}
+
+#[test]
+fn an_office_is_situated_and_said_the_same_again_nothing_happens() {
+    let directory = Directory::default();
+    let hours = |opens: &str, closes: &str| OfficeHours {
+        opens: opens.parse().unwrap(),
+        closes: closes.parse().unwrap(),
+    };
+    let situate = |hours| OfficeCommand::Situate {
+        place: "0801".parse().ok(),
+        hours: Some(hours),
+    };
+    let day = hours("08:00:00", "16:30:00");
+    let situated = OfficeEvent::Situated(OfficeSituated {
+        place: "0801".parse().ok(),
+        hours: Some(day),
+    });
+    given::<Office>([office_created("MP", None)])
+        .when(&directory, &Person::system(), &situate(day))
+        .then([situated.clone()]);
+    given::<Office>([office_created("MP", None), situated])
+        .when(&directory, &Person::system(), &situate(day))
+        .then_nothing();
+    given::<Office>([office_created("MP", None)])
+        .when(
+            &directory,
+            &Person::system(),
+            &situate(hours("16:00:00", "08:00:00")),
+        )
+        .then_faults(&[("/hours/closes", "hours")]);
+}
+
+#[test]
+fn t3_a_type_may_have_a_term_of_its_own_and_lose_it_again() {
+    let directory = Directory::default();
+    let created = DocumentTypeEvent::Created(DocumentTypeCreated {
+        document_type: DocumentTypeId::of_code("SOL"),
+        code: "SOL".to_owned(),
+        name: "Solicitud".to_owned(),
+        series: "EXP".to_owned(),
+    });
+    let command = |period| DocumentTypeCommand::SetTerm {
+        category: None,
+        period,
+    };
+    let set = |period| {
+        DocumentTypeEvent::TermSet(TermSet {
+            category: None,
+            period,
+        })
+    };
+    let days = Some(Period::BusinessDays(15));
+    given::<DocumentType>([created.clone()])
+        .when(&directory, &Person::system(), &command(days))
+        .then([set(days)]);
+    given::<DocumentType>([created.clone(), set(days)])
+        .when(&directory, &Person::system(), &command(None))
+        .then([set(None)]);
+    given::<DocumentType>([created.clone()])
+        .when(&directory, &Person::system(), &command(None))
+        .then_nothing();
+    given::<DocumentType>([created])
+        .when(
+            &directory,
+            &Person::system(),
+            &command(Some(Period::Months(0))),
+        )
+        .then_faults(&[("/period/length", "length")]);
+}
+
+#[test]
+fn r5_a_policy_said_again_changes_nothing() {
+    let directory = Directory::default();
+    let policy = calendar::IntakePolicy::OfficeHours { cut_off: None };
+    let command = SetIntakePolicy {
+        policy,
+        reason: "Reglamento".to_owned(),
+    };
+    let set = IntakePolicyEvent::Set(IntakePolicySet {
+        policy,
+        reason: "Reglamento".to_owned(),
+    });
+    given::<IntakePolicy>([])
+        .when(&directory, &Person::system(), &command)
+        .then([set.clone()]);
+    given::<IntakePolicy>([set])
+        .when(&directory, &Person::system(), &command)
+        .then_nothing();
 }

@@ -3,7 +3,7 @@
 use events::classify::Role;
 use events::directory::{
     ApiKeyIssued, Closed, DocumentTypeChanged, DocumentTypeCreated, OfficeChanged, OfficeCreated,
-    UserChanged, UserCreated, UserPermissionsChanged,
+    OfficeSituated, TermSet, UserChanged, UserCreated, UserPermissionsChanged,
 };
 use events::people::{Place, RoleChanged, RoleCreated, SubstitutionSetUp};
 use events::{
@@ -13,7 +13,7 @@ use events::{
 use proptest::prelude::*;
 use proptest::{collection, option};
 
-use super::{date, instant, text, uuid, word};
+use super::{clock, date, instant, text, uuid, word};
 
 fn closed() -> impl Strategy<Value = Closed> {
     text().prop_map(|reason| Closed { reason })
@@ -35,6 +35,8 @@ pub(super) fn office_event() -> impl Strategy<Value = OfficeEvent> {
             .prop_map(|(name, parent)| OfficeEvent::Changed(OfficeChanged { name, parent })),
         closed().prop_map(OfficeEvent::Closed),
         closed().prop_map(OfficeEvent::Reopened),
+        (option::of(clock::place()), option::of(clock::hours()))
+            .prop_map(|(place, hours)| OfficeEvent::Situated(OfficeSituated { place, hours })),
     ]
 }
 
@@ -55,6 +57,9 @@ pub(super) fn document_type_event() -> impl Strategy<Value = DocumentTypeEvent> 
         }),
         closed().prop_map(DocumentTypeEvent::Retired),
         closed().prop_map(DocumentTypeEvent::Reinstated),
+        (option::of(text()), option::of(clock::period())).prop_map(|(category, period)| {
+            DocumentTypeEvent::TermSet(TermSet { category, period })
+        }),
     ]
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use events::classify::Channel;
 use events::envelope::StoredEvent;
 use events::wire::encode;
 use events::{
@@ -13,6 +14,7 @@ use proptest::prelude::*;
 use proptest::{collection, option, sample};
 use uuid::Uuid;
 
+mod clock;
 mod directory;
 mod document;
 
@@ -29,6 +31,8 @@ pub(crate) fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::ApiKey(_, record) => encode(record),
         AnyRecord::Role(_, record) => encode(record),
         AnyRecord::Substitution(_, record) => encode(record),
+        AnyRecord::Calendar(record) => encode(record),
+        AnyRecord::IntakePolicy(_, record) => encode(record),
     }
     .unwrap()
 }
@@ -129,6 +133,18 @@ pub(crate) fn any_record() -> impl Strategy<Value = (Aggregate, AnyRecord)> {
             Aggregate::Substitution,
             directory::substitution_event(),
             AnyRecord::Substitution
+        ),
+        of(
+            Just(()),
+            |()| Aggregate::Calendar,
+            clock::calendar_event(),
+            |(), record| AnyRecord::Calendar(record)
+        ),
+        of(
+            word(Channel::ALL),
+            Aggregate::IntakePolicy,
+            clock::intake_policy_event(),
+            AnyRecord::IntakePolicy
         ),
     ]
 }

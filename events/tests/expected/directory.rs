@@ -1,9 +1,10 @@
 //! The organisation: offices, document types, users and their keys.
 
+use calendar::{OfficeHours, Period};
 use events::classify::Role;
 use events::directory::{
     ApiKeyIssued, Closed, DocumentTypeChanged, DocumentTypeCreated, OfficeChanged, OfficeCreated,
-    UserChanged, UserCreated, UserPermissionsChanged,
+    OfficeSituated, TermSet, UserChanged, UserCreated, UserPermissionsChanged,
 };
 use events::people::{Place, RoleChanged, RoleCreated, SubstitutionSetUp};
 use events::{
@@ -80,6 +81,13 @@ fn offices() -> Vec<Expected> {
         })),
         form(OfficeEvent::Closed(because("Fusión de oficinas"))),
         form(OfficeEvent::Reopened(because("Nuevo organigrama"))),
+        form(OfficeEvent::Situated(OfficeSituated {
+            place: Some("0801".parse().unwrap()),
+            hours: Some(OfficeHours {
+                opens: "08:00:00".parse().unwrap(),
+                closes: "16:30:00".parse().unwrap(),
+            }),
+        })),
     ]
 }
 
@@ -99,6 +107,10 @@ fn document_types() -> Vec<Expected> {
         })),
         form(DocumentTypeEvent::Retired(because("Ya no se usa"))),
         form(DocumentTypeEvent::Reinstated(because("Se usa de nuevo"))),
+        form(DocumentTypeEvent::TermSet(TermSet {
+            category: Some("Licencia de construcción".to_owned()),
+            period: Some(Period::BusinessDays(15)),
+        })),
     ]
 }
 

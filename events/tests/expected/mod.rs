@@ -8,6 +8,7 @@ use events::{
 };
 use uuid::Uuid;
 
+mod clock;
 mod derivations;
 mod directory;
 mod documents;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<Expected> {
         derivations::forms(),
         series::forms(),
         directory::forms(),
+        clock::forms(),
         history::forms(),
     ]
     .into_iter()

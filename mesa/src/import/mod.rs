@@ -35,10 +35,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use command::{Command, Config, Streams};
+use command::{Command, Streams};
 use domain::{Fault, Refusal};
 use platform::clock::{Clock, SystemClock};
-use platform::config::Nats;
 use platform::ids::{Ids, SystemIds};
 use platform::tasks::Tasks;
 
@@ -139,7 +138,8 @@ impl Import {
         if self.dry_run {
             return run::rehearse(prepared);
         }
-        let command = Command::connect(&self.config()?, clock, ids, tasks.clone()).await?;
+        let config = self.reach.command(self.credentials.clone(), self.streams)?;
+        let command = Command::connect(&config, clock, ids, tasks.clone()).await?;
         run::import(command.app(), prepared, &Progress::on_stderr()).await
     }
 
@@ -148,22 +148,6 @@ impl Import {
         let text =
             fs::read_to_string(&self.map).with_context(|| format!("{path} cannot be read"))?;
         Map::read(&text).map_err(|error| anyhow!("{path}, {error}"))
-    }
-
-    fn config(&self) -> anyhow::Result<Config> {
-        let nats = match &self.reach.nats_url {
-            Some(url) => Nats::at(url.expose(), &self.reach.namespace),
-            None => self.reach.resolve()?.nats,
-        };
-        let nats = Nats {
-            credentials: self.credentials.clone(),
-            ..nats
-        };
-        // An import serves nothing.
-        Ok(Config {
-            streams: self.streams,
-            ..Config::new(nats, self.reach.objects())
-        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The first run: an institution with offices, document types, people and keys.
+//! The first run: an institution with offices, document types, people and keys, and the
+//! national holidays.
 
 use anyhow::Context;
 use command::App;
@@ -30,6 +31,7 @@ pub(super) async fn set_up(app: &App, keys: &KeyFolder) -> anyhow::Result<()> {
             parent = Some(office);
         }
     }
+    crate::calendar::declare(app).await?;
     for (code, name) in DOCUMENT_TYPES {
         app.set_up_document_type(code, name, SERIES).await?;
     }

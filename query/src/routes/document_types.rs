@@ -4,6 +4,7 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
+use directory::TypeTerm;
 use events::DocumentTypeId;
 use platform::http::Problem;
 use serde::Serialize;
@@ -19,6 +20,7 @@ struct DocumentType {
     name: String,
     series: String,
     active: bool,
+    terms: Vec<TypeTerm>,
 }
 
 impl From<&directory::DocumentType> for DocumentType {
@@ -29,6 +31,7 @@ impl From<&directory::DocumentType> for DocumentType {
             name: document_type.name.clone(),
             series: document_type.series.clone(),
             active: document_type.active,
+            terms: document_type.terms.clone(),
         }
     }
 }

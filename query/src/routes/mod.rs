@@ -6,6 +6,7 @@
 pub(crate) mod answer;
 mod api_keys;
 mod attachment;
+mod calendar;
 mod catalogue;
 mod derivations;
 pub(crate) mod document;
@@ -13,6 +14,7 @@ mod document_by_number;
 mod document_types;
 mod documents;
 pub(crate) mod inbox;
+mod intake_policies;
 mod offices;
 pub(crate) mod problem;
 mod roles;
@@ -64,6 +66,8 @@ fn table() -> Vec<Row> {
         Row("/offices/{id}", ReadCatalogue, get(offices::handle_one)),
         Row("/document-types", ReadCatalogue, get(document_types::handle)),
         Row("/document-types/{id}", ReadCatalogue, get(document_types::handle_one)),
+        Row("/calendar", ReadCatalogue, get(calendar::handle)),
+        Row("/intake-policies", ReadCatalogue, get(intake_policies::handle)),
         Row("/users", ReadUsers, get(users::handle)),
         Row("/users/{id}", ReadUsers, get(users::handle_one)),
         Row("/roles", ReadUsers, get(roles::handle)),

@@ -4,6 +4,7 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
+use calendar::{OfficeHours, Place};
 use events::OfficeId;
 use platform::http::Problem;
 use serde::Serialize;
@@ -19,6 +20,8 @@ struct Office {
     name: String,
     parent_id: Option<OfficeId>,
     active: bool,
+    place: Option<Place>,
+    hours: Option<OfficeHours>,
 }
 
 impl From<&directory::Office> for Office {
@@ -29,6 +32,8 @@ impl From<&directory::Office> for Office {
             name: office.name.clone(),
             parent_id: office.parent,
             active: office.active,
+            place: office.place,
+            hours: office.hours,
         }
     }
 }

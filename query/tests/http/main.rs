@@ -4,6 +4,7 @@
 
 mod access;
 mod answers;
+mod clock;
 mod faults;
 mod figures;
 mod fresh;

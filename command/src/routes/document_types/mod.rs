@@ -4,8 +4,10 @@ pub(super) mod change;
 pub(super) mod create;
 pub(super) mod reinstate;
 pub(super) mod retire;
+pub(super) mod term;
 
 use axum::http::StatusCode;
+use calendar::Period;
 use domain::directory::{DocumentType, DocumentTypeCommand};
 use events::{Aggregate, DocumentTypeId};
 use platform::http::Problem;
@@ -25,6 +27,14 @@ pub(super) struct Body {
     name: String,
     series: String,
     active: bool,
+    terms: Vec<Term>,
+}
+
+/// How long its documents may take.
+#[derive(Debug, Serialize)]
+pub(super) struct Term {
+    category: Option<String>,
+    period: Period,
 }
 
 /// What every such act is answered with.
@@ -58,6 +68,7 @@ pub(super) async fn carry_out(
     let DocumentType::Present {
         description,
         active,
+        terms,
         ..
     } = &done.history.state
     else {
@@ -69,6 +80,13 @@ pub(super) async fn carry_out(
         name: description.name.clone(),
         series: description.series.clone(),
         active: *active,
+        terms: terms
+            .iter()
+            .map(|(category, period)| Term {
+                category: category.clone(),
+                period: *period,
+            })
+            .collect(),
     };
     let location = format!("/api/v1/document-types/{id}");
     Ok(Answer::new(

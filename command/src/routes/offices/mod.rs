@@ -4,8 +4,10 @@ pub(super) mod change;
 pub(super) mod close;
 pub(super) mod create;
 pub(super) mod reopen;
+pub(super) mod situate;
 
 use axum::http::StatusCode;
+use calendar::{OfficeHours, Place};
 use domain::directory::{Office, OfficeCommand};
 use events::{Aggregate, OfficeId};
 use platform::http::Problem;
@@ -26,6 +28,8 @@ pub(super) struct Body {
     name: String,
     parent_id: Option<OfficeId>,
     active: bool,
+    place: Option<Place>,
+    hours: Option<OfficeHours>,
 }
 
 /// What every such act is answered with.
@@ -60,6 +64,7 @@ pub(super) async fn carry_out(
         code,
         description,
         active,
+        situation,
         ..
     } = &done.history.state
     else {
@@ -72,6 +77,8 @@ pub(super) async fn carry_out(
         name: description.name.clone(),
         parent_id: description.parent,
         active: *active,
+        place: situation.place,
+        hours: situation.hours,
     };
     let location = format!("/api/v1/offices/{id}");
     Ok(Answer::new(

@@ -135,7 +135,17 @@ impl Stage {
 
     /// Puts a record into the directory, and gives its sequence.
     pub(crate) async fn record<E: StoredEvent>(&self, aggregate: &Aggregate, event: E) -> u64 {
-        publish(&self.client, &self.names, aggregate, event).await
+        publish(&self.client, &self.names, aggregate, (0, event)).await
+    }
+
+    /// Puts an event into the directory that follows `version` others of its history.
+    pub(crate) async fn record_after<E: StoredEvent>(
+        &self,
+        version: u64,
+        aggregate: &Aggregate,
+        event: E,
+    ) -> u64 {
+        publish(&self.client, &self.names, aggregate, (version, event)).await
     }
 
     /// Stops the role and the voice.
@@ -208,7 +218,13 @@ async fn set_up_directory(
             name: format!("Office {code}"),
             parent: (code != "A").then(|| office("A")),
         });
-        publish(client, names, &Aggregate::Office(office(code)), created).await;
+        publish(
+            client,
+            names,
+            &Aggregate::Office(office(code)),
+            (0, created),
+        )
+        .await;
     }
     for code in ["SOL", "OFI"] {
         let created = DocumentTypeEvent::Created(DocumentTypeCreated {
@@ -217,7 +233,13 @@ async fn set_up_directory(
             name: code.to_owned(),
             series: "EXP".to_owned(),
         });
-        publish(client, names, &Aggregate::DocumentType(kind(code)), created).await;
+        publish(
+            client,
+            names,
+            &Aggregate::DocumentType(kind(code)),
+            (0, created),
+        )
+        .await;
     }
     let mut keys = BTreeMap::new();
     for role in Role::ALL {
@@ -228,7 +250,7 @@ async fn set_up_directory(
             offices: vec![office("A")],
             roles: [*role].into(),
         });
-        publish(client, names, &Aggregate::User(user(*role)), created).await;
+        publish(client, names, &Aggregate::User(user(*role)), (0, created)).await;
         let key = key(*role);
         let issued = ApiKeyEvent::Issued(ApiKeyIssued {
             key: ApiKeyId(key.id),
@@ -237,7 +259,13 @@ async fn set_up_directory(
             expires_at: None,
             scopes: None,
         });
-        publish(client, names, &Aggregate::ApiKey(ApiKeyId(key.id)), issued).await;
+        publish(
+            client,
+            names,
+            &Aggregate::ApiKey(ApiKeyId(key.id)),
+            (0, issued),
+        )
+        .await;
         let digest = key.digest().to_vec().into();
         digests.put(key.id.to_string(), digest).await.unwrap();
         keys.insert(*role, key.text());
@@ -249,14 +277,14 @@ async fn publish<E: StoredEvent>(
     client: &async_nats::Client,
     names: &Namespace,
     aggregate: &Aggregate,
-    event: E,
+    (version, event): (u64, E),
 ) -> u64 {
     let command = CommandId(Uuid::nil());
     let record = Record {
         command,
         request: Fingerprint::default(),
         recorded_at: now(),
-        version: 0,
+        version,
         prev: Hash::default(),
         correlation: Uuid::nil(),
         causation: None,

@@ -1,0 +1,3 @@
+//! Acts on intake policies, one file each.
+
+pub(super) mod set;

@@ -1,0 +1,105 @@
+//! The calendar and the intake policies, as they are read.
+
+use crate::support::Stage;
+use calendar::{Day, IntakePolicy, Period};
+use events::classify::{Channel, Role};
+use events::clock::{DayDeclared, DefaultTermSet, IntakePolicySet};
+use events::{Aggregate, CalendarEvent, IntakePolicyEvent};
+use serde_json::json;
+
+fn declared(on: &str, scope: &str) -> CalendarEvent {
+    let day = Day {
+        on: on.parse().unwrap(),
+        scope: scope.parse().unwrap(),
+        name: format!("Feriado {scope}"),
+        legal_basis: "D. S. 1-2026".to_owned(),
+        suspends_terms: true,
+    };
+    let reason = "Decreto".to_owned();
+    CalendarEvent::DayDeclared(DayDeclared { day, reason })
+}
+
+#[tokio::test]
+async fn t2_the_days_off_are_read_by_dates_and_by_place() {
+    let stage = Stage::new("calendar").await;
+    for (version, on, scope) in [
+        (0, "2026-06-24", "region:08"),
+        (1, "2026-07-28", "nation"),
+        (2, "2026-08-15", "province:0401"),
+    ] {
+        stage
+            .record_after(version, &Aggregate::Calendar, declared(on, scope))
+            .await;
+    }
+    let set = CalendarEvent::DefaultTermSet(DefaultTermSet {
+        period: Some(Period::Months(1)),
+        reason: "TUPA".to_owned(),
+    });
+    let position = stage.record_after(3, &Aggregate::Calendar, set).await;
+    let stream = stage.names.directory_stream();
+    let read = async |query: &str| {
+        let http = stage.as_role(Role::REGISTRAR);
+        let http = http.with("mesa-position", &format!("{stream}:{position}"));
+        http.get(&format!("/api/v1/calendar{query}"))
+            .await
+            .expect(200)
+            .json()
+    };
+    let all = read("").await;
+    assert_eq!(all["default_term"], json!({"unit": "months", "length": 1}));
+    assert_eq!(all["days"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        all["days"][0],
+        json!({
+            "on": "2026-06-24", "scope": "region:08", "name": "Feriado region:08",
+            "legal_basis": "D. S. 1-2026", "suspends_terms": true,
+        })
+    );
+    let scopes = async |query: &str| {
+        let days = read(query).await["days"].clone();
+        let days = days.as_array().unwrap().clone();
+        days.iter()
+            .map(|day| day["scope"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(scopes("?place=0801").await, ["region:08", "nation"]);
+    assert_eq!(scopes("?place=1501").await, ["nation"]);
+    assert_eq!(scopes("?from=2026-07-01&to=2026-07-31").await, ["nation"]);
+    let wrong = stage
+        .as_role(Role::REGISTRAR)
+        .get("/api/v1/calendar?place=99")
+        .await;
+    assert_eq!(wrong.expect(400).json()["errors"][0]["pointer"], "?place");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn r5_every_channel_has_a_policy_whether_one_was_said_or_not() {
+    let stage = Stage::new("intake").await;
+    let set = IntakePolicyEvent::Set(IntakePolicySet {
+        policy: IntakePolicy::OfficeHours {
+            cut_off: "16:30:00".parse().ok(),
+        },
+        reason: "Reglamento".to_owned(),
+    });
+    let position = stage
+        .record(&Aggregate::IntakePolicy(Channel::Counter), set)
+        .await;
+    let http = stage.viewer();
+    let http = http.with(
+        "mesa-position",
+        &format!("{}:{position}", stage.names.directory_stream()),
+    );
+    let read = http.get("/api/v1/intake-policies").await.expect(200).json();
+    assert_eq!(read["items"].as_array().unwrap().len(), Channel::ALL.len());
+    assert_eq!(
+        read["items"][0],
+        json!({
+            "channel": "counter", "usual": false,
+            "policy": {"mode": "office_hours", "cut_off": "16:30:00"},
+        })
+    );
+    assert_eq!(read["items"][1]["policy"]["mode"], "full_day");
+    assert_eq!(read["items"][1]["usual"], true);
+    stage.end().await;
+}
