@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use crate::asked::{Asked, Done, TransactError};
 use crate::config::Files;
 use crate::history::{Asking, History};
-use crate::numbering::{Numbering, Registration};
+use crate::numbering::{After, Numbering, Registration};
 use crate::organisation::{Caller, Organisation};
 use crate::refused::RegisterError;
 use crate::shell::{Histories, Shell};
@@ -209,6 +209,7 @@ impl App {
         let id = EventId::derive(asking.command, &aggregate.to_string(), 0);
         let registration = Registration {
             document,
+            after: After::default(),
             command: asking.command,
             request: asking.request,
             trace: asking.trace,

@@ -14,7 +14,7 @@ use platform::telemetry::trace::Trace;
 
 use crate::app::App;
 use crate::history::read;
-use crate::numbering::{Numbered, NumberingError, Registration};
+use crate::numbering::{After, Numbered, NumberingError, Registration};
 
 /// How many documents are handed over at once; the rest waits, so that memory stays small.
 const TOGETHER: usize = 400;
@@ -106,6 +106,7 @@ fn registration(source: &str, past: Past, trace: Trace) -> Registration {
     };
     Registration {
         document,
+        after: After::default(),
         command,
         request: Fingerprint::of("import", source.as_bytes()),
         trace,

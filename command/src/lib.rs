@@ -8,6 +8,7 @@
 pub mod app;
 pub mod asked;
 pub mod config;
+mod entering;
 pub mod history;
 pub mod import;
 pub mod log;

@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::history::Damaged;
 use crate::log::ReadError;
 use crate::numbering::NumberingError;
+use crate::shell::LoadError;
 use crate::vault::VaultError;
 
 /// Why a document was not registered, or may not have been.
@@ -17,6 +18,15 @@ pub enum RegisterError {
     /// The key names another registration already.
     #[error("the idempotency key belongs to another registration")]
     KeyReused,
+    /// The document is not at the version the caller believes.
+    #[error("the history is at version {version}")]
+    Precondition {
+        /// Where it is.
+        version: u64,
+    },
+    /// Others kept being faster; asking again may help.
+    #[error("too many others are changing the same history")]
+    Contended,
     /// It got no number, or that is not known yet.
     #[error(transparent)]
     Numbering(#[from] NumberingError),
@@ -29,4 +39,13 @@ pub enum RegisterError {
     /// No tracking token can be made.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+impl From<LoadError> for RegisterError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Read(error) => Self::Read(error),
+            LoadError::Damaged(error) => Self::Damaged(error),
+        }
+    }
 }

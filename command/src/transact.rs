@@ -29,14 +29,14 @@ mod tests;
 use std::time::Duration;
 
 use domain::{Context, Decider};
-use events::Aggregate;
+use events::{Aggregate, Envelope};
 use platform::backoff::{Backoff, jitter};
 use platform::crash;
 
 use crate::asked::{Asked, Done, TransactError};
 use crate::history::{History, Remembered, entry};
 use crate::log::{AppendError, Stored};
-use crate::shell::{Histories, Shell};
+use crate::shell::{Histories, LoadError, Shell};
 
 /// How often a decision is taken before others are said to be too busy.
 const TRIES: u32 = 5;
@@ -161,14 +161,29 @@ async fn replay<D: Decider>(
     if found.request != asked.asking.request {
         return Err(TransactError::KeyReused);
     }
+    let (then, events) = as_it_was(shell, aggregate, history, found).await?;
+    Ok(Done::of(then, events, replayed))
+}
+
+/// The history as it was right after the record `found`, and what that brought about.
+///
+/// # Errors
+///
+/// [`LoadError`] when the log does not answer, or the history is damaged.
+pub(crate) async fn as_it_was<D: Decider>(
+    shell: &Shell,
+    aggregate: &Aggregate,
+    history: History<D>,
+    found: Remembered,
+) -> Result<(History<D>, Vec<Envelope<D::Event>>), LoadError> {
     let mut then = History::default();
     for stored in shell.log.read(aggregate, 0).await? {
         let record = then.take(&stored)?;
         if stored.sequence == found.sequence {
             let events = record.map(|record| record.events).unwrap_or_default();
-            return Ok(Done::of(then, events, replayed));
+            return Ok((then, events));
         }
     }
     // No replica but the leader has it yet: then it is the newest record, and ours is the state.
-    Ok(Done::of(history, Vec::new(), replayed))
+    Ok((history, Vec::new()))
 }

@@ -42,6 +42,16 @@ macro_rules! acts {
 acts! {
     /// Enter a document in the register (R1, R2).
     RegisterDocument: DocumentsCreate;
+    /// Hand a document in at the digital desk (R1).
+    SubmitDocument: DocumentsCreate;
+    /// Say what is to be corrected (O1).
+    ObserveDocument: DocumentsUpdate;
+    /// Say what was corrected (O2): the desk, or whoever handed it in.
+    CorrectObservation: DocumentsCreate;
+    /// Say that it was not corrected in time (O2).
+    DeclareNotFiled: DocumentsUpdate;
+    /// Tie a document to another.
+    LinkDocument: DocumentsNote;
     /// Set type, category, tags, priority.
     ClassifyDocument: DocumentsUpdate;
     /// Put right what was written at registration.

@@ -30,8 +30,17 @@ pub fn given<D: Decider>(history: impl IntoIterator<Item = D::Event>) -> Given<D
         .into_iter()
         .map(|event| told(DateTime::<Utc>::UNIX_EPOCH, UserId::system(), event))
         .collect();
+    given_told(&history)
+}
+
+/// Starts a specification from what has happened, each fact as it was told.
+pub fn given_told<'e, D>(history: impl IntoIterator<Item = &'e Envelope<D::Event>>) -> Given<D>
+where
+    D: Decider,
+    D::Event: 'e,
+{
     Given {
-        state: fold(&history),
+        state: fold(history),
     }
 }
 
@@ -44,8 +53,19 @@ pub struct Given<D> {
 impl<D: Decider> Given<D> {
     /// Puts a command of `user` to that state.
     pub fn when(self, directory: &Directory, user: &User, command: &D::Command) -> When<D> {
+        self.when_at(DateTime::<Utc>::UNIX_EPOCH, directory, user, command)
+    }
+
+    /// Puts a command of `user` to that state, at a time of its own.
+    pub fn when_at(
+        self,
+        at: DateTime<Utc>,
+        directory: &Directory,
+        user: &User,
+        command: &D::Command,
+    ) -> When<D> {
         let context = Context {
-            at: DateTime::<Utc>::UNIX_EPOCH,
+            at,
             user,
             directory,
         };

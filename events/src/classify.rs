@@ -44,6 +44,12 @@ words! {
 words! {
     /// Where a document stands.
     pub enum DocumentStatus {
+        /// Handed in at the digital desk; without a number.
+        Submitted = "submitted",
+        /// Waits for the sender to correct what the desk observed (O1).
+        Observed = "observed",
+        /// Not corrected in time: counts as not presented (O2).
+        NotFiled = "not_filed",
         /// Registered, not yet routed.
         Registered = "registered",
         /// Routed at least once, not yet attended.
@@ -58,11 +64,16 @@ words! {
 }
 
 impl DocumentStatus {
-    /// Whether work on it can go on.
+    /// Whether work on it goes on: it is in the register, and its clock runs.
     pub const fn is_open(self) -> bool {
         match self {
             Self::Registered | Self::InProcess => true,
-            Self::Attended | Self::Archived | Self::Voided => false,
+            Self::Submitted
+            | Self::Observed
+            | Self::NotFiled
+            | Self::Attended
+            | Self::Archived
+            | Self::Voided => false,
         }
     }
 }
@@ -113,6 +124,32 @@ impl DerivationStatus {
             | Self::Recalled
             | Self::Acknowledged => false,
         }
+    }
+}
+
+words! {
+    /// What one document is to another.
+    pub enum LinkKind {
+        /// It has to do with it.
+        Related = "related",
+        /// It answers it.
+        Answers = "answers",
+        /// It goes on with it.
+        Continues = "continues",
+        /// It is the same once more.
+        Duplicates = "duplicates",
+    }
+}
+
+words! {
+    /// What makes one document look like another.
+    pub enum DuplicateKind {
+        /// A file with the same bytes.
+        SameFile = "same_file",
+        /// The same sender gave the same number.
+        SameNumber = "same_number",
+        /// The same sender wrote nearly the same subject, not long ago.
+        NearSubject = "near_subject",
     }
 }
 

@@ -9,14 +9,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::attachment::{AttachmentWithdrawn, FileAttached};
 use crate::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
+use crate::desk::{
+    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
+    DocumentSubmitted, ObservationCorrected,
+};
 use crate::macros::stored_events;
 use crate::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 
 stored_events! {
     /// A fact about one document.
     pub enum DocumentEvent {
+        /// It was handed in at the digital desk and waits for its number (R1).
+        Submitted(Box<DocumentSubmitted>) = "document.submitted" v 1,
         /// It was entered in the register and got its number (R2).
-        Registered(Box<DocumentRegistered>) = "document.registered" v 1,
+        Registered(Box<DocumentRegistered>) = "document.registered" v 2,
+        /// The desk found something to be corrected (O1).
+        Observed(DocumentObserved) = "document.observed" v 1,
+        /// The sender corrected in time (O2).
+        Corrected(ObservationCorrected) = "document.corrected" v 1,
+        /// It was not corrected in time (O2).
+        NotFiled(DocumentNotFiled) = "document.not_filed" v 1,
+        /// By when it must be attended is another day now (O2).
+        Rescheduled(DeadlineRescheduled) = "deadline.rescheduled" v 1,
+        /// It has to do with another document.
+        Linked(DocumentLinked) = "document.linked" v 1,
         /// Its type, category, tags or priority are others now.
         Classified(DocumentClassified) = "document.classified" v 1,
         /// What was written at registration was put right.
@@ -143,6 +159,8 @@ pub struct DocumentRegistered {
     pub origin: Option<Origin>,
     /// The 128-bit token of the public page, 32 hex digits (P1).
     pub tracking_token: String,
+    /// What it looked like, and was registered all the same.
+    pub acknowledged_warnings: BTreeSet<AcknowledgedWarning>,
 }
 
 /// The document's class as it is from now on.

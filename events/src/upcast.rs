@@ -17,15 +17,28 @@ pub struct Step {
 }
 
 /// Every step there has ever been.
-pub const STEPS: &[Step] = &[Step {
-    kind: "api_key.issued",
-    from: 1,
-    apply: unscoped,
-}];
+pub const STEPS: &[Step] = &[
+    Step {
+        kind: "api_key.issued",
+        from: 1,
+        apply: unscoped,
+    },
+    Step {
+        kind: "document.registered",
+        from: 1,
+        apply: unwarned,
+    },
+];
 
 /// Before keys had scopes, each opened whatever its user may do.
 fn unscoped(mut data: Value) -> Value {
     data["scopes"] = json!(null);
+    data
+}
+
+/// Before there were warnings, none was acknowledged.
+fn unwarned(mut data: Value) -> Value {
+    data["acknowledged_warnings"] = json!([]);
     data
 }
 

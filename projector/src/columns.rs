@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::str::FromStr;
 
+use events::RegistryNumber;
+use readmodel::desk::list_of;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -84,4 +86,19 @@ pub(crate) fn id<T>(row: &PgRow, column: &str, of: fn(Uuid) -> T) -> sqlx::Resul
 pub(crate) fn maybe_id<T>(row: &PgRow, column: &str, of: fn(Uuid) -> T) -> sqlx::Result<Option<T>> {
     let id: Option<Uuid> = row.try_get(column)?;
     Ok(id.map(of))
+}
+
+/// A registry number; empty while there is none.
+pub(crate) fn registry_number(row: &PgRow, column: &str) -> sqlx::Result<Option<RegistryNumber>> {
+    let text: &str = row.try_get(column)?;
+    let number = (!text.is_empty()).then(|| text.parse());
+    number.transpose().map_err(|error| bad(column, error))
+}
+
+/// A list that is kept as JSON.
+pub(crate) fn list<T>(row: &PgRow, column: &str) -> sqlx::Result<Vec<T>>
+where
+    T: for<'de> serde::Deserialize<'de>,
+{
+    list_of(row.try_get(column)?).map_err(|error| bad(column, error))
 }

@@ -11,6 +11,7 @@ use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::AttachmentRow;
+use crate::desk::{Link, Observation};
 
 /// A row of `documents`: the header, where it stands and who holds it.
 ///
@@ -20,8 +21,8 @@ use crate::AttachmentRow;
 pub struct DocumentRow {
     /// The document.
     pub id: DocumentId,
-    /// Its registry number.
-    pub number: RegistryNumber,
+    /// Its registry number, once it is registered. The column holds [`crate::desk::number_text`].
+    pub number: Option<RegistryNumber>,
     /// Its type.
     pub document_type_id: DocumentTypeId,
     /// A finer class within the type.
@@ -51,11 +52,15 @@ pub struct DocumentRow {
     pub presented_at: DateTime<Utc>,
     /// The legal date of presentation (R5).
     pub filed_on: NaiveDate,
-    /// When it was registered.
+    /// When it was handed in at the digital desk, if it was.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Who handed it in there.
+    pub submitted_by: Option<UserId>,
+    /// When it was registered; until then, when it was submitted.
     pub registered_at: DateTime<Utc>,
-    /// Who registered it.
+    /// Who registered it; until then, who submitted it.
     pub registered_by: UserId,
-    /// The office that registered it.
+    /// The office that registered it, or is to.
     pub registry_office_id: OfficeId,
     /// By when it must be attended. Columns `deadline_rule`, `deadline_starts_on`, `due_on`.
     pub deadline: Option<Deadline>,
@@ -79,6 +84,12 @@ pub struct DocumentRow {
     pub returned_ordinal: Option<u32>,
     /// When it was first sent for attention (R4).
     pub routed_at: Option<DateTime<Utc>>,
+    /// What the desk observed, the first one first (O1). The column holds JSON.
+    pub observations: Vec<Observation>,
+    /// When it was declared not filed (O2).
+    pub not_filed_at: Option<DateTime<Utc>>,
+    /// What it has to do with, the first one first. The column holds JSON.
+    pub links: Vec<Link>,
     /// When it was attended (D4).
     pub attended_at: Option<DateTime<Utc>>,
     /// The office at which it ended.
@@ -184,6 +195,12 @@ pub struct DocumentDetail {
 }
 
 impl DocumentRow {
+    /// The observation that is to be corrected now.
+    pub fn open_observation(&self) -> Option<&Observation> {
+        let waits = self.status == DocumentStatus::Observed;
+        self.observations.last().filter(|_| waits)
+    }
+
     /// The last day, where there is one.
     pub fn due_on(&self) -> Option<NaiveDate> {
         self.deadline.as_ref().map(|deadline| deadline.due_on)

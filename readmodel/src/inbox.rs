@@ -18,6 +18,10 @@ use serde::{Deserialize, Serialize};
 events::words! {
     /// A part of an office's inbox.
     pub enum Tray {
+        /// Documents handed in at the digital desk that the office is to register.
+        Submitted = "submitted",
+        /// Documents whose sender is to correct what the office observed (O1).
+        Observed = "observed",
         /// Principal and parallel derivations sent to the office, not yet received.
         ToReceive = "to_receive",
         /// Open documents in the office's custody, and parallel derivations it has received.
@@ -36,7 +40,7 @@ impl Tray {
     pub const fn is_work(self) -> bool {
         match self {
             Self::ToReceive | Self::InOffice | Self::Returned => true,
-            Self::Copies | Self::SentPending => false,
+            Self::Submitted | Self::Observed | Self::Copies | Self::SentPending => false,
         }
     }
 }
@@ -56,14 +60,15 @@ pub struct InboxRow {
     pub kind: Option<DerivationKind>,
     /// Since when it lies there.
     pub since: DateTime<Utc>,
-    /// The day of the derivation, else of the document.
+    /// The day of the derivation, else of the document; of what is observed, the last one to
+    /// correct it.
     pub due_on: Option<NaiveDate>,
     /// Whether the derivation, or the document, is urgent.
     pub urgent: bool,
     /// How pressing the document is. The column holds its rank.
     pub priority: Priority,
-    /// The registry number.
-    pub number: RegistryNumber,
+    /// The registry number, once there is one.
+    pub number: Option<RegistryNumber>,
     /// The type of the document.
     pub document_type_id: DocumentTypeId,
     /// What it is about, the first 200 characters.

@@ -9,6 +9,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod attachment;
+pub mod desk;
 pub mod document;
 pub mod inbox;
 pub mod keys;
@@ -20,6 +21,7 @@ pub mod statistics;
 pub mod timeline;
 
 pub use attachment::AttachmentRow;
+pub use desk::{Link, Observation};
 pub use document::{Archive, DerivationRow, DocumentDetail, DocumentRow};
 pub use inbox::{InboxRow, Tray, TrayCounters};
 pub use keys::{Keys, Scope};

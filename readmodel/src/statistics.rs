@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// The key of a cell of `statistics_documents`: documents as they are now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocumentsCell {
-    /// The day of registration.
+    /// The day of registration; until then, of submission.
     pub day: NaiveDate,
     /// The office that holds it.
     pub office_id: OfficeId,
@@ -45,6 +45,14 @@ events::words! {
     /// What is counted in `statistics_activity`. Derivations are principal and parallel ones;
     /// copies have their own words.
     pub enum Activity {
+        /// Documents handed in at the digital desk, at the office that is to register them.
+        Submitted = "submitted",
+        /// Observations, at the office that observed (O1).
+        Observed = "observed",
+        /// Observations corrected in time, at the office that observed (O2).
+        Corrected = "corrected",
+        /// Documents that were not corrected in time, at the office that observed (O2).
+        NotFiled = "not_filed",
         /// Documents registered, at the registry office.
         Registered = "registered",
         /// Documents first sent for attention, at the registry office (R4).

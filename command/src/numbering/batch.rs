@@ -1,4 +1,4 @@
-//! The messages of one batch: the series' record first, then the first record of each document.
+//! The messages of one batch: the series' record first, then the registration of each document.
 
 use std::sync::LazyLock;
 
@@ -7,9 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::series::{Series, SeriesCommand, SeriesRefusal};
 use domain::{Context, Decider};
-use events::{
-    Actor, Aggregate, CommandId, Fingerprint, Hash, Record, RegistryNumber, SeriesId, UserId,
-};
+use events::{Actor, Aggregate, CommandId, Fingerprint, Record, RegistryNumber, SeriesId, UserId};
 use platform::telemetry::trace::Trace;
 use thiserror::Error;
 
@@ -112,12 +110,19 @@ fn document(
         command: registration.command,
         request: registration.request,
         recorded_at: now,
-        version: 0,
-        prev: Hash::default(),
+        version: registration.after.version,
+        prev: registration.after.hash,
         correlation: registration.trace.id,
         causation: None,
         events: (registration.begin)(number),
     };
     let aggregate = Aggregate::Document(registration.document);
-    entry(&shell.names, &aggregate, 0, &record, registration.trace)
+    let expected = registration.after.sequence;
+    entry(
+        &shell.names,
+        &aggregate,
+        expected,
+        &record,
+        registration.trace,
+    )
 }

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use events::{
-    CommandId, DocumentEvent, DocumentId, Envelope, Fingerprint, RegistryNumber, SeriesId,
+    CommandId, DocumentEvent, DocumentId, Envelope, Fingerprint, Hash, RegistryNumber, SeriesId,
 };
 use platform::tasks::Tasks;
 use platform::telemetry::trace::Trace;
@@ -34,20 +34,33 @@ const WAITING: usize = 4_096;
 /// How long one waits before it is told that its outcome is unknown.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// The facts a document's history begins with, once its number is known.
+/// The facts of a registration, once its number is known.
 pub type Begin = Box<dyn Fn(&RegistryNumber) -> Vec<Envelope<DocumentEvent>> + Send + Sync>;
 
-/// A document that is to get a number and to begin its history.
+/// What a registration continues: nothing, or the history of a document that was submitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// The sequence of its last record; 0 when there is none.
+    pub sequence: u64,
+    /// How many events it has.
+    pub version: u64,
+    /// The hash of its last record; zero when there is none (I14).
+    pub hash: Hash,
+}
+
+/// A document that is to get a number, and with it the next record of its history.
 pub struct Registration {
     /// The document.
     pub document: DocumentId,
+    /// What it continues.
+    pub after: After,
     /// The command that registers it.
     pub command: CommandId,
     /// What was asked, to tell a retry from another request.
     pub request: Fingerprint,
     /// The request in which it all began.
     pub trace: Trace,
-    /// What happened to it, `Registered` first.
+    /// What happens to it, `Registered` first.
     pub begin: Begin,
 }
 
@@ -63,7 +76,7 @@ impl fmt::Debug for Registration {
 /// A registered document.
 #[derive(Clone, Debug)]
 pub struct Numbered {
-    /// The first record of its history.
+    /// The record that registers it: the first of its history, unless it was submitted before.
     pub first: Stored,
     /// Whether it had been registered before, by the same request.
     pub replayed: bool,
@@ -75,6 +88,9 @@ pub enum NumberingError {
     /// The document exists, registered by another request.
     #[error("the document was registered by another request")]
     Taken,
+    /// The document, which was submitted before, has changed since; nothing was done.
+    #[error("the document changed while it waited for its number")]
+    Moved,
     /// Too many wait already, or the process is stopping; nothing was done.
     #[error("too many registrations are waiting")]
     Crowded,

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use domain::series::Series;
-use events::{Aggregate, DocumentEvent, DocumentId, Record, SeriesId};
+use events::{Aggregate, DocumentEvent, Record, SeriesId};
 use platform::backoff::{Backoff, jitter};
 use platform::crash;
 use platform::metrics::{Histogram, catalogue, figure};
@@ -215,7 +215,7 @@ impl Settling {
         // Once the log does not say, it is not asked for the rest: each would cost the same wait.
         while trouble.is_none() && unseen.len() > 0 {
             let looks = unseen.by_ref().take(LOOKS).map(|waiting| async move {
-                let first = self.first_record(waiting.registration.document).await;
+                let first = self.next_record(&waiting.registration).await;
                 (waiting, first)
             });
             for (one, first) in futures::future::join_all(looks).await {
@@ -236,25 +236,34 @@ impl Settling {
         trouble.map_or(Ok(waiting.len() < before), Err)
     }
 
-    /// The first record of `document`, if the leader has any.
-    async fn first_record(
+    /// The record of the document that came after what `registration` continues, if the leader has
+    /// any: the registration itself, or that of somebody who was faster.
+    async fn next_record(
         &self,
-        document: DocumentId,
+        registration: &Registration,
     ) -> Result<Option<(Stored, Record<DocumentEvent>)>, LoadError> {
-        let aggregate = Aggregate::Document(document);
-        let Some(last) = self.shell.log.last(&aggregate).await? else {
+        let aggregate = Aggregate::Document(registration.document);
+        let after = registration.after;
+        let last = self.shell.log.last(&aggregate).await?;
+        let Some(last) = last.filter(|last| last.sequence > after.sequence) else {
             return Ok(None);
         };
         let record: Record<DocumentEvent> = read(&last)?;
-        if record.version == 0 {
+        if record.version == after.version {
             return Ok(Some((last, record)));
         }
-        let Some(first) = self.shell.log.first(&aggregate).await? else {
+        let next = if after.sequence == 0 {
+            self.shell.log.first(&aggregate).await?
+        } else {
+            let since = self.shell.log.read(&aggregate, after.sequence).await?;
+            since.into_iter().next()
+        };
+        let Some(next) = next else {
             let behind = "a replica does not have the document yet";
             return Err(ReadError(behind.into()).into());
         };
-        let record = read(&first)?;
-        Ok(Some((first, record)))
+        let record = read(&next)?;
+        Ok(Some((next, record)))
     }
 }
 
@@ -328,7 +337,9 @@ fn found(
 ) -> Result<Numbered, NumberingError> {
     if record.command == registration.command && record.request == registration.request {
         Ok(Numbered { first, replayed })
-    } else {
+    } else if registration.after.sequence == 0 {
         Err(NumberingError::Taken)
+    } else {
+        Err(NumberingError::Moved)
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use chrono::DateTime;
 use events::document::NoteAdded;
 use events::{
-    Actor, Aggregate, CommandId, DocumentEvent, DocumentId, Envelope, EventId, Fingerprint,
-    SeriesId, UserId,
+    Actor, Aggregate, CommandId, DocumentEvent, DocumentId, Envelope, EventId, Fingerprint, Hash,
+    Record, SeriesId, UserId,
 };
 use futures::future::join_all;
 use platform::clock::SystemClock;
@@ -14,8 +14,8 @@ use platform::tasks::Tasks;
 use platform::telemetry::trace::Trace;
 use uuid::Uuid;
 
-use super::{Numbering, NumberingError, Registration};
-use crate::history::read;
+use super::{After, Numbering, NumberingError, Registration};
+use crate::history::{entry, read};
 use crate::log::faulty::{FaultyLog, Wrong};
 use crate::log::{EventLog, MemoryLog, Stored};
 use crate::shell::Shell;
@@ -45,6 +45,7 @@ fn registration(key: &str, request: &str) -> Registration {
     };
     Registration {
         document: DocumentId::registered_by(command),
+        after: After::default(),
         command,
         request: Fingerprint::of("trial", request.as_bytes()),
         trace: Trace::begun(Uuid::nil()),
@@ -161,4 +162,98 @@ async fn another_request_for_the_same_document_is_refused_alone() {
     assert!(!answers[2].as_ref().unwrap().replayed);
     assert!(answers[3].as_ref().unwrap().replayed);
     assert_eq!(whole(&log).await.len(), 2);
+}
+
+/// Notes the history of a document that was submitted: one record, and where it ends.
+async fn submitted(log: &MemoryLog, key: &str) -> (Aggregate, After) {
+    let registration = registration(key, "");
+    let aggregate = Aggregate::Document(registration.document);
+    let record = Record {
+        command: CommandId(Uuid::from_u128(u128::from(key.as_bytes()[0]))),
+        request: registration.request,
+        recorded_at: DateTime::UNIX_EPOCH,
+        version: 0,
+        prev: Hash::default(),
+        correlation: Uuid::nil(),
+        causation: None,
+        events: (registration.begin)(&"EXP-2026-000099".parse().unwrap()),
+    };
+    let names = "mesa".parse().unwrap();
+    let entry = entry(&names, &aggregate, 0, &record, registration.trace).unwrap();
+    let hash = Hash::of(&entry.body);
+    let sequence = log.append(entry).await.unwrap();
+    let after = After {
+        sequence,
+        version: 1,
+        hash,
+    };
+    (aggregate, after)
+}
+
+#[tokio::test]
+async fn a_submitted_document_gets_one_number_in_its_own_history_whatever_is_lost() {
+    let wrongs = [
+        Wrong::Nothing,
+        Wrong::AnswerLost,
+        Wrong::Lost,
+        Wrong::Late,
+        Wrong::Busy,
+    ];
+    for one in wrongs {
+        for two in wrongs {
+            let log = Arc::new(MemoryLog::default());
+            let (aggregate, after) = submitted(&log, "s").await;
+            let numbering = numbering(FaultyLog::new(log.clone(), &[one, two]));
+            let continued = Registration {
+                after,
+                ..registration("s", "")
+            };
+            let series = series();
+            let both = futures::join!(
+                numbering.register(&series, continued),
+                register(&numbering, "b")
+            );
+            let given = [number(&both.0.unwrap().first), both.1.unwrap()];
+            assert_eq!(BTreeSet::from(given), [1, 2].into(), "{one:?} {two:?}");
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            let records = log.read(&aggregate, 0).await.unwrap();
+            assert_eq!(records.len(), 2, "{one:?} {two:?}");
+            let record = read::<DocumentEvent>(&records[1]).unwrap();
+            assert_eq!((record.version, record.prev), (1, after.hash));
+            assert_eq!(number(&records[1]), given[0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_submitted_document_that_changed_meanwhile_takes_no_number() {
+    let log = Arc::new(MemoryLog::default());
+    let (aggregate, after) = submitted(&log, "s").await;
+    let numbering = numbering(log.clone());
+    // Somebody else acts where this one wants to stand.
+    let other = Record {
+        command: CommandId(Uuid::max()),
+        request: Fingerprint::default(),
+        recorded_at: DateTime::UNIX_EPOCH,
+        version: after.version,
+        prev: after.hash,
+        correlation: Uuid::nil(),
+        causation: None,
+        events: (registration("s", "").begin)(&"EXP-2026-000098".parse().unwrap()),
+    };
+    let (names, trace) = ("mesa".parse().unwrap(), Trace::begun(Uuid::nil()));
+    let other = entry(&names, &aggregate, after.sequence, &other, trace).unwrap();
+    log.append(other).await.unwrap();
+    let moved = Registration {
+        after,
+        ..registration("s", "")
+    };
+    let series = series();
+    let both = futures::join!(
+        numbering.register(&series, moved),
+        register(&numbering, "b")
+    );
+    assert!(matches!(both.0, Err(NumberingError::Moved)));
+    assert_eq!(both.1.unwrap(), 1);
+    assert_eq!(log.read(&aggregate, 0).await.unwrap().len(), 2);
 }

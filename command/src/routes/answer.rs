@@ -77,13 +77,15 @@ impl<B: Serialize> IntoResponse for Answer<B> {
 #[derive(Debug, Serialize)]
 pub(crate) struct DocumentBody {
     id: DocumentId,
-    number: RegistryNumber,
+    number: Option<RegistryNumber>,
     version: u64,
     status: DocumentStatus,
     document_type_id: DocumentTypeId,
     priority: Priority,
     filed_on: NaiveDate,
     due_on: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correct_by_on: Option<NaiveDate>,
     registry_office_id: OfficeId,
     holder_office_id: OfficeId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,12 +121,17 @@ struct DerivationBody {
 }
 
 impl DocumentBody {
-    /// What `done` led to, if there is a document; its token only when it was registered.
+    /// What `done` led to, if there is a document; its token only when it was registered or submitted.
     pub(crate) fn of(done: &Done<Document>) -> Option<Self> {
         let dossier = done.history.state.dossier()?;
-        let registered =
-            |told: &Envelope<DocumentEvent>| matches!(told.event, DocumentEvent::Registered(_));
-        let token = done.events.iter().any(registered);
+        let begins = |told: &Envelope<DocumentEvent>| {
+            let event = &told.event;
+            matches!(
+                event,
+                DocumentEvent::Registered(_) | DocumentEvent::Submitted(_)
+            )
+        };
+        let token = done.events.iter().any(begins);
         let mut ordinals: Vec<u32> = done.events.iter().flat_map(touched).collect();
         ordinals.sort_unstable();
         ordinals.dedup();
@@ -141,7 +148,8 @@ impl DocumentBody {
             document_type_id: dossier.document_type,
             priority: dossier.priority,
             filed_on: dossier.filed_on,
-            due_on: dossier.due_on,
+            due_on: dossier.due_on(),
+            correct_by_on: dossier.correct_by_on(),
             registry_office_id: dossier.registry_office,
             holder_office_id: dossier.holder,
             tracking_token: token.then(|| dossier.tracking_token.clone()),
@@ -170,9 +178,11 @@ impl AttachmentBody {
 
 impl DerivationBody {
     fn of(dossier: &Dossier, derivation: &Derivation) -> Self {
+        let number = dossier.number.as_ref().map(ToString::to_string);
+        let number = number.unwrap_or_default();
         Self {
             ordinal: derivation.ordinal,
-            number: format!("{}-D{:02}", dossier.number, derivation.ordinal),
+            number: format!("{number}-D{:02}", derivation.ordinal),
             kind: derivation.kind,
             status: derivation.status,
             from_office_id: derivation.from,
@@ -200,7 +210,13 @@ fn touched(told: &Envelope<DocumentEvent>) -> Vec<u32> {
         | DocumentEvent::DerivationRecalled(refused) => vec![refused.ordinal],
         DocumentEvent::DerivationAssigned(assigned) => vec![assigned.ordinal],
         DocumentEvent::DerivationAttended(attended) => vec![attended.ordinal],
-        DocumentEvent::Registered(_)
+        DocumentEvent::Submitted(_)
+        | DocumentEvent::Registered(_)
+        | DocumentEvent::Observed(_)
+        | DocumentEvent::Corrected(_)
+        | DocumentEvent::NotFiled(_)
+        | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::Linked(_)
         | DocumentEvent::Classified(_)
         | DocumentEvent::Amended(_)
         | DocumentEvent::Attended(_)

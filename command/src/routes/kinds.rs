@@ -103,6 +103,19 @@ kinds! {
     /// The file is not of a kind that is taken.
     FILE_TYPE_NOT_ALLOWED = "file-type-not-allowed", UNSUPPORTED_MEDIA_TYPE,
         "El tipo de archivo no es admitido", "Files of this type are not taken";
+    /// It was derived and cannot be observed any more.
+    WAS_DERIVED = "was-derived", CONFLICT,
+        "El documento ya fue derivado", "The document was derived already";
+    /// Only what was not corrected may be observed again.
+    OBSERVED_ONCE = "observed-once", CONFLICT,
+        "El documento ya fue observado; solo se puede reiterar lo no subsanado",
+        "The document was observed before; only what was not corrected can be repeated";
+    /// The days to correct it are over.
+    CORRECTION_EXPIRED = "correction-expired", CONFLICT,
+        "Venció el plazo para subsanar", "The days to correct it are over";
+    /// The days to correct it are not over yet.
+    CORRECTION_RUNNING = "correction-running", CONFLICT,
+        "Aún no vence el plazo para subsanar", "The days to correct it are not over yet";
     /// Nothing is set up under that id.
     ENTRY_NOT_FOUND = "entry-not-found", NOT_FOUND,
         "No existe en el directorio", "There is no such entry in the directory";

@@ -25,11 +25,12 @@ use std::sync::Arc;
 
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
-    AttendDerivation, ClassifyDocument, ConcludeDocument, DeriveDocument, ManageApiKeys,
-    ManageCalendar, ManageDocumentTypes, ManageIntakePolicies, ManageOffices, ManagePermissions,
-    ManageRoles, ManageSubstitutions, ManageUsers, OpenSeries, RecallDerivation, ReceiveDerivation,
-    RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation, VoidDocument,
-    WithdrawAttachment,
+    AttendDerivation, ClassifyDocument, ConcludeDocument, CorrectObservation, DeclareNotFiled,
+    DeriveDocument, LinkDocument, ManageApiKeys, ManageCalendar, ManageDocumentTypes,
+    ManageIntakePolicies, ManageOffices, ManagePermissions, ManageRoles, ManageSubstitutions,
+    ManageUsers, ObserveDocument, OpenSeries, RecallDerivation, ReceiveDerivation,
+    RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation, SubmitDocument,
+    VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -51,6 +52,12 @@ struct Row(&'static str, Act, MethodRouter<App>);
 fn table() -> Vec<Row> {
     vec![
         Row("/documents", RegisterDocument, post(documents::register::handle)),
+        Row("/documents/submit", SubmitDocument, post(documents::submit::handle)),
+        Row("/documents/{id}/register", RegisterDocument, post(documents::enter::handle)),
+        Row("/documents/{id}/observe", ObserveDocument, post(documents::observe::handle)),
+        Row("/documents/{id}/correct", CorrectObservation, post(documents::correct::handle)),
+        Row("/documents/{id}/not-filed", DeclareNotFiled, post(documents::not_filed::handle)),
+        Row("/documents/{id}/links", LinkDocument, post(documents::link::handle)),
         Row("/documents/{id}/classify", ClassifyDocument, post(documents::classify::handle)),
         Row("/documents/{id}/amend", AmendDocument, post(documents::amend::handle)),
         Row("/documents/{id}/conclude", ConcludeDocument, post(documents::conclude::handle)),

@@ -12,7 +12,7 @@ use platform::objects::ObjectsError;
 
 use super::kinds;
 use crate::asked::TransactError;
-use crate::log::AppendError;
+use crate::log::{AppendError, ReadError};
 use crate::numbering::NumberingError;
 use crate::refused::RegisterError;
 use crate::vault::VaultError;
@@ -44,6 +44,10 @@ impl Named for DocumentRefusal {
             Self::AlreadyAttached { .. } => &kinds::ALREADY_ATTACHED,
             Self::MainAttached { .. } => &kinds::MAIN_ATTACHED,
             Self::TooManyFiles => &kinds::TOO_MANY_FILES,
+            Self::WasDerived => &kinds::WAS_DERIVED,
+            Self::ObservedOnce { .. } => &kinds::OBSERVED_ONCE,
+            Self::CorrectionExpired { .. } => &kinds::CORRECTION_EXPIRED,
+            Self::CorrectionRunning { .. } => &kinds::CORRECTION_RUNNING,
         }
     }
 }
@@ -84,8 +88,7 @@ pub(crate) fn of<R: Named>(error: TransactError<R>) -> Problem {
     match error {
         TransactError::Refused(refusal) => refused(&refusal),
         TransactError::KeyReused => key_reused(),
-        TransactError::Precondition { version } => Problem::new(&kinds::PRECONDITION_FAILED)
-            .detail(format!("it is at version {version} now")),
+        TransactError::Precondition { version } => precondition(version),
         TransactError::Contended => soon(Problem::new(&kinds::CONCURRENT_CHANGE)),
         TransactError::Unknown => soon(Problem::new(&kinds::OUTCOME_UNKNOWN)),
         TransactError::Read(error) => unavailable(&*error.0),
@@ -118,6 +121,10 @@ pub(crate) fn of_registration(error: RegisterError) -> Problem {
     match error {
         RegisterError::Refused(refusal) => refused(&refusal),
         RegisterError::KeyReused | RegisterError::Numbering(NumberingError::Taken) => key_reused(),
+        RegisterError::Precondition { version } => precondition(version),
+        RegisterError::Contended | RegisterError::Numbering(NumberingError::Moved) => {
+            soon(Problem::new(&kinds::CONCURRENT_CHANGE))
+        }
         RegisterError::Numbering(NumberingError::Crowded) => soon(Problem::new(&kinds::TOO_BUSY)),
         RegisterError::Numbering(NumberingError::Unavailable) => soon(Problem::new(&UNAVAILABLE)),
         RegisterError::Numbering(NumberingError::Unknown) => {
@@ -154,6 +161,11 @@ pub(crate) fn of_series(error: NumberError) -> Problem {
     ))
 }
 
+/// The answer when a history cannot be read now.
+pub(crate) fn unread(error: &ReadError) -> Problem {
+    unavailable(&*error.0)
+}
+
 fn append(error: &AppendError) -> Problem {
     match error {
         AppendError::Full => full(),
@@ -163,6 +175,10 @@ fn append(error: &AppendError) -> Problem {
         AppendError::Duplicate { .. } => key_reused(),
         AppendError::Refused { .. } => internal(error),
     }
+}
+
+fn precondition(version: u64) -> Problem {
+    Problem::new(&kinds::PRECONDITION_FAILED).detail(format!("it is at version {version} now"))
 }
 
 fn key_reused() -> Problem {

@@ -55,6 +55,7 @@ fn registered(document: DocumentId, number: &RegistryNumber, at: DateTime<Utc>) 
             external_id: number.to_string(),
         }),
         tracking_token: "0".repeat(32),
+        acknowledged_warnings: [].into(),
     }))
 }
 
@@ -149,6 +150,7 @@ async fn mesa_itself_acts_without_http_and_once() {
         None
     );
     let register = RegisterDocument {
+        acknowledged_warnings: [].into(),
         document_type: DocumentTypeId::of_code("SOL"),
         office: None,
         category: None,

@@ -6,6 +6,7 @@
 )]
 
 mod clock;
+mod desk;
 mod files;
 mod import;
 mod outages;

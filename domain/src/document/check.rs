@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use events::OfficeId;
 use events::classify::SenderKind;
-use events::document::Sender;
+use events::document::{Origin, Sender};
 
+use crate::Context;
 use crate::refusal::Faults;
 
 /// Checks a sender found at `pointer`.
@@ -50,6 +52,46 @@ pub(super) fn tags(faults: &mut Faults, tags: &BTreeSet<String>) {
     );
     for (index, tag) in tags.iter().enumerate() {
         faults.text(&format!("/tags/{index}"), tag, 1, 40);
+    }
+}
+
+/// The office that registers or is to register, which must be known and take documents.
+pub(super) fn office(
+    faults: &mut Faults,
+    office: Option<OfficeId>,
+    context: &Context<'_>,
+) -> Option<OfficeId> {
+    match office {
+        None => faults.add("/office_id", "missing", "say which office registers it"),
+        Some(office) => faults.check(
+            context.takes_documents(office),
+            "/office_id",
+            "unknown",
+            "is no office that takes documents",
+        ),
+    }
+    office
+}
+
+/// Checks what is said of a document when it comes in.
+pub(super) fn said(
+    faults: &mut Faults,
+    subject: &str,
+    sheets: u32,
+    external_number: Option<&str>,
+    notes: Option<&str>,
+) {
+    folios(faults, "/folios", sheets);
+    faults.text("/subject", subject, 1, 2000);
+    faults.optional("/external_number", external_number, 100);
+    faults.optional("/notes", notes, 4000);
+}
+
+/// Checks where a document came from.
+pub(super) fn origin(faults: &mut Faults, origin: Option<&Origin>) {
+    if let Some(origin) = origin {
+        faults.text("/origin/integration", &origin.integration, 1, 100);
+        faults.text("/origin/external_id", &origin.external_id, 1, 200);
     }
 }
 

@@ -1,16 +1,34 @@
-//! What can be asked of a registered document.
+//! What can be asked of a document.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use events::attachment::Folios;
-use events::classify::{AttachmentKind, DerivationKind, Outcome, Priority};
+use events::classify::{AttachmentKind, DerivationKind, LinkKind, Outcome, Priority};
+use events::desk::ObservedItem;
 use events::document::Sender;
-use events::{AttachmentId, DocumentTypeId, Hash, OfficeId, UserId};
+use events::{AttachmentId, DocumentId, DocumentTypeId, Hash, OfficeId, UserId};
+
+use super::Submit;
 
 /// A wish about one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DocumentCommand {
+    /// Hand it in at the digital desk; its history begins.
+    Submit(Box<Submit>),
+    /// Say what is to be corrected (O1).
+    Observe(Observe),
+    /// Say what was corrected (O2).
+    Correct(Correct),
+    /// Say that it was not corrected in time (O2).
+    DeclareNotFiled,
+    /// Tie it to another document.
+    Link {
+        /// The other one.
+        other: DocumentId,
+        /// What this one is to it.
+        kind: LinkKind,
+    },
     /// Set its class anew.
     Classify(Classify),
     /// Put right what was written at registration.
@@ -85,6 +103,22 @@ pub enum DocumentCommand {
         /// What it says, 1 to 4,000 characters.
         text: String,
     },
+}
+
+/// What the desk observes, all of it in one act (O1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observe {
+    /// What is to be corrected, 1 to 50, each with a name of its own.
+    pub items: Vec<ObservedItem>,
+}
+
+/// What the sender corrected (O2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correct {
+    /// The names of the items, at least one.
+    pub items: BTreeSet<String>,
+    /// What was done, at most 4,000 characters.
+    pub note: Option<String>,
 }
 
 /// The class a document is to have.

@@ -1,4 +1,4 @@
-//! The rules of a registered document: what each command leads to.
+//! The rules of a document: what each command leads to.
 
 use chrono::{DateTime, Utc};
 use events::classify::DerivationStatus;
@@ -17,8 +17,17 @@ impl Decider for Document {
     type Refusal = DocumentRefusal;
 
     fn decide(&self, command: &DocumentCommand, context: &Context<'_>) -> Outcome {
-        let dossier = self.dossier().ok_or(DocumentRefusal::NotFound)?;
+        let dossier = match (self, command) {
+            (Self::Absent, DocumentCommand::Submit(submit)) => return submit.decide(context),
+            (Self::Absent, _) => return Err(DocumentRefusal::NotFound),
+            (Self::Present(dossier), _) => dossier,
+        };
         match command {
+            DocumentCommand::Submit(_) => Err(dossier.wrong_status()),
+            DocumentCommand::Observe(command) => dossier.observe(command, context),
+            DocumentCommand::Correct(command) => dossier.correct(command, context),
+            DocumentCommand::DeclareNotFiled => dossier.declare_not_filed(context),
+            DocumentCommand::Link { other, kind } => dossier.link(*other, *kind, context),
             DocumentCommand::Classify(command) => dossier.classify(command, context),
             DocumentCommand::Amend(command) => dossier.amend_with(command, context),
             DocumentCommand::Derive(command) => dossier.derive(command, context),

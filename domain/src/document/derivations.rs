@@ -31,9 +31,13 @@ impl Dossier {
                     .clone()
                     .ok_or(DocumentRefusal::ReasonNeeded)?,
             ),
-            Phase::Voided | Phase::ArchivedAttended | Phase::ArchivedVoided => {
-                return Err(self.wrong_status());
-            }
+            Phase::Submitted
+            | Phase::Observed
+            | Phase::NotFiled
+            | Phase::Voided
+            | Phase::ArchivedAttended
+            | Phase::ArchivedVoided
+            | Phase::ArchivedNotFiled => return Err(self.wrong_status()),
         };
         let mut derived = self.derived(&command.targets, from, None)?;
         derived.reopens = reopens;

@@ -43,7 +43,7 @@ impl Dossier {
         faults.found(DocumentRefusal::Invalid)?;
         let office = self.desk_or_holder(context)?;
         match self.phase {
-            Phase::Attended | Phase::Voided => done(
+            Phase::Attended | Phase::Voided | Phase::NotFiled => done(
                 office,
                 DocumentEvent::Archived(DocumentArchived {
                     classification: command.classification.clone(),
@@ -51,10 +51,13 @@ impl Dossier {
                     location: command.location.clone(),
                 }),
             ),
-            Phase::Registered
+            Phase::Submitted
+            | Phase::Observed
+            | Phase::Registered
             | Phase::InProcess
             | Phase::ArchivedAttended
-            | Phase::ArchivedVoided => Err(self.wrong_status()),
+            | Phase::ArchivedVoided
+            | Phase::ArchivedNotFiled => Err(self.wrong_status()),
         }
     }
 
@@ -62,15 +65,19 @@ impl Dossier {
         reason(why, 10)?;
         let office = self.desk_or_holder(context)?;
         match self.phase {
-            Phase::ArchivedAttended | Phase::ArchivedVoided => done(
+            Phase::ArchivedAttended | Phase::ArchivedVoided | Phase::ArchivedNotFiled => done(
                 office,
                 DocumentEvent::Restored(DocumentRestored {
                     reason: why.to_owned(),
                 }),
             ),
-            Phase::Registered | Phase::InProcess | Phase::Attended | Phase::Voided => {
-                Err(self.wrong_status())
-            }
+            Phase::Submitted
+            | Phase::Observed
+            | Phase::NotFiled
+            | Phase::Registered
+            | Phase::InProcess
+            | Phase::Attended
+            | Phase::Voided => Err(self.wrong_status()),
         }
     }
 

@@ -6,8 +6,10 @@ use super::decide::{Outcome, done};
 use super::{Amend, Classify, DocumentRefusal, Dossier, FieldAmendment, check};
 use crate::refusal::Faults;
 use crate::{Context, Decided};
+use events::classify::LinkKind;
+use events::desk::DocumentLinked;
 use events::document::{Amendment, Changed, DocumentAmended, DocumentClassified, NoteAdded};
-use events::{DocumentEvent, Permission};
+use events::{DocumentEvent, DocumentId, OfficeId, Permission};
 
 impl Dossier {
     pub(super) fn classify(&self, command: &Classify, context: &Context<'_>) -> Outcome {
@@ -117,17 +119,33 @@ impl Dossier {
         }
     }
 
+    pub(super) fn link(&self, other: DocumentId, kind: LinkKind, context: &Context<'_>) -> Outcome {
+        let mut faults = Faults::default();
+        let itself = other == self.id;
+        faults.check(!itself, "/document_id", "itself", "is the document itself");
+        faults.found(DocumentRefusal::Invalid)?;
+        if self.links.contains(&(other, kind)) {
+            return Ok(Decided::nothing());
+        }
+        let event = DocumentEvent::Linked(DocumentLinked { other, kind });
+        Ok(Decided::by(self.office_of(context), vec![event]))
+    }
+
+    /// The office in whose name a user acts who need not be of any.
+    fn office_of(&self, context: &Context<'_>) -> Option<OfficeId> {
+        let usual = context.user.offices.first().copied();
+        context
+            .acting_for(&[self.holder, self.registry_office])
+            .or(usual)
+    }
+
     pub(super) fn note(&self, text: &str, context: &Context<'_>) -> Outcome {
         let mut faults = Faults::default();
         faults.text("/text", text, 1, 4000);
         faults.found(DocumentRefusal::Invalid)?;
-        let usual = context.user.offices.first().copied();
-        let office = context
-            .acting_for(&[self.holder, self.registry_office])
-            .or(usual);
         let event = DocumentEvent::NoteAdded(NoteAdded {
             text: text.to_owned(),
         });
-        Ok(Decided::by(office, vec![event]))
+        Ok(Decided::by(self.office_of(context), vec![event]))
     }
 }

@@ -1,5 +1,6 @@
 //! Why a document command is refused.
 
+use chrono::NaiveDate;
 use events::classify::{DerivationStatus, DocumentStatus};
 use events::{AttachmentId, OfficeId};
 use thiserror::Error;
@@ -104,6 +105,27 @@ pub enum DocumentRefusal {
         /// Which.
         ordinal: u32,
     },
+    /// It was derived, so it cannot be observed any more (O1).
+    #[error("the document was derived: it cannot be observed any more")]
+    WasDerived,
+    /// It was observed before: only what was not corrected may be observed again (O1, O3).
+    #[error("the document was observed before, and `{item}` is not left of it")]
+    ObservedOnce {
+        /// The item that is new.
+        item: String,
+    },
+    /// The days to correct it are over (O2).
+    #[error("it could be corrected until {correct_by_on}")]
+    CorrectionExpired {
+        /// The last day.
+        correct_by_on: NaiveDate,
+    },
+    /// The days to correct it are not over yet (O2).
+    #[error("it can be corrected until {correct_by_on}")]
+    CorrectionRunning {
+        /// The last day.
+        correct_by_on: NaiveDate,
+    },
 }
 
 impl Refusal for DocumentRefusal {
@@ -125,7 +147,11 @@ impl Refusal for DocumentRefusal {
             | Self::AlreadyAttached { .. }
             | Self::MainAttached { .. }
             | Self::TooManyFiles
-            | Self::WasReceived { .. } => Class::Conflict,
+            | Self::WasReceived { .. }
+            | Self::WasDerived
+            | Self::ObservedOnce { .. }
+            | Self::CorrectionExpired { .. }
+            | Self::CorrectionRunning { .. } => Class::Conflict,
         }
     }
 
@@ -149,6 +175,10 @@ impl Refusal for DocumentRefusal {
             Self::MainAttached { .. } => "main_attached",
             Self::TooManyFiles => "too_many_files",
             Self::WasReceived { .. } => "was_received",
+            Self::WasDerived => "was_derived",
+            Self::ObservedOnce { .. } => "observed_once",
+            Self::CorrectionExpired { .. } => "correction_expired",
+            Self::CorrectionRunning { .. } => "correction_running",
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use events::classify::{Channel, Priority};
+use events::desk::AcknowledgedWarning;
 use events::document::{Deadline, DocumentRegistered, Origin, Sender};
 use events::{
     DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesId, legal_date,
@@ -50,6 +51,8 @@ pub struct RegisterDocument {
     pub related_document: Option<DocumentId>,
     /// Where it came from, if from another system.
     pub origin: Option<Origin>,
+    /// What it looks like, and is registered all the same; at most 50.
+    pub acknowledged_warnings: BTreeSet<AcknowledgedWarning>,
 }
 
 /// A registration that passed every check and waits for its number.
@@ -71,20 +74,33 @@ impl RegisterDocument {
     /// [`DocumentRefusal::Invalid`] with every fault found, or
     /// [`DocumentRefusal::NotOfOffice`] when the user does not belong to the registering office.
     pub fn check(self, context: &Context<'_>) -> Result<Draft, DocumentRefusal> {
+        self.check_filed(context, None)
+    }
+
+    /// As [`Self::check`], with the legal date `filed` that it has already, if it has one (I9).
+    pub(super) fn check_filed(
+        self,
+        context: &Context<'_>,
+        filed: Option<NaiveDate>,
+    ) -> Result<Draft, DocumentRefusal> {
         let mut faults = Faults::default();
         let series = self.series(context, &mut faults);
-        let office = self.registering_office(context, &mut faults);
+        let usual = context.user.offices.first().copied();
+        let office = check::office(&mut faults, self.office.or(usual), context);
         check::sender(&mut faults, "/sender", &self.sender);
         check::tags(&mut faults, &self.tags);
-        check::folios(&mut faults, "/folios", self.folios);
-        faults.text("/subject", &self.subject, 1, 2000);
         faults.optional("/category", self.category.as_deref(), 100);
-        faults.optional("/external_number", self.external_number.as_deref(), 100);
-        faults.optional("/notes", self.notes.as_deref(), 4000);
-        if let Some(origin) = &self.origin {
-            faults.text("/origin/integration", &origin.integration, 1, 100);
-            faults.text("/origin/external_id", &origin.external_id, 1, 200);
-        }
+        check::said(
+            &mut faults,
+            &self.subject,
+            self.folios,
+            self.external_number.as_deref(),
+            self.notes.as_deref(),
+        );
+        check::origin(&mut faults, self.origin.as_ref());
+        let warnings = self.acknowledged_warnings.len();
+        let detail = format!("has {warnings} warnings; at most 50 are allowed");
+        faults.check(warnings <= 50, "/acknowledged_warnings", "too_many", detail);
         let presented_at = self.presented_at.unwrap_or(context.at);
         faults.check(
             presented_at <= context.at,
@@ -94,7 +110,8 @@ impl RegisterDocument {
         );
         let plausible = presented_at.year() >= 1900;
         faults.check(plausible, "/presented_at", "past", "is before 1900");
-        let filed_on = legal_date(if plausible { presented_at } else { context.at });
+        let filed_on =
+            filed.unwrap_or_else(|| legal_date(if plausible { presented_at } else { context.at }));
         let deadline = self.due_on.map(|due_on| Deadline {
             rule: "given".to_owned(),
             starts_on: filed_on,
@@ -135,22 +152,6 @@ impl RegisterDocument {
             faults.add(pointer, "series", "the document type has no usable series");
         }
         series.ok()
-    }
-
-    fn registering_office(&self, context: &Context<'_>, faults: &mut Faults) -> Option<OfficeId> {
-        let office = self
-            .office
-            .or_else(|| context.user.offices.first().copied());
-        match office {
-            None => faults.add("/office_id", "missing", "say which office registers it"),
-            Some(office) => faults.check(
-                context.takes_documents(office),
-                "/office_id",
-                "unknown",
-                "is no office that takes documents",
-            ),
-        }
-        office
     }
 }
 
@@ -195,6 +196,7 @@ impl Draft {
             related_document: command.related_document,
             origin: command.origin,
             tracking_token,
+            acknowledged_warnings: command.acknowledged_warnings,
         }))
     }
 }

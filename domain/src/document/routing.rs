@@ -69,6 +69,9 @@ impl Dossier {
         from: OfficeId,
         closing: Option<u32>,
     ) -> Result<DocumentDerived, DocumentRefusal> {
+        let Some(number) = &self.number else {
+            return Err(self.wrong_status());
+        };
         let principal = targets
             .iter()
             .any(|target| target.kind == DerivationKind::Principal);
@@ -98,7 +101,7 @@ impl Dossier {
             .zip(self.derivations.len() + 1..)
             .map(|(target, ordinal)| DerivationSent {
                 ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
-                number: format!("{}-D{ordinal:02}", self.number),
+                number: format!("{number}-D{ordinal:02}"),
                 kind: target.kind,
                 from_office: from,
                 to_office: target.office,

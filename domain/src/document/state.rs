@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use events::classify::{
-    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Priority,
-};
-use events::document::{Amendment, DerivationSent, DocumentRegistered, Sender};
+use events::classify::{AttachmentKind, DerivationKind, DerivationStatus, LinkKind, Priority};
+use events::desk::DocumentSubmitted;
+use events::document::{Amendment, Deadline, DerivationSent, Sender};
 use events::{AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, Hash, OfficeId};
 use events::{RegistryNumber, UserId, legal_date};
+
+use super::{Observation, Phase};
 
 /// One document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +26,8 @@ pub enum Document {
 pub struct Dossier {
     /// Its id.
     pub id: DocumentId,
-    /// Its number; never changes.
-    pub number: RegistryNumber,
+    /// Its number, once it is in the register; then it never changes.
+    pub number: Option<RegistryNumber>,
     /// Where it stands.
     pub phase: Phase,
     /// Its type.
@@ -54,10 +55,18 @@ pub struct Dossier {
     /// The legal date of presentation (I9).
     pub filed_on: NaiveDate,
     /// By when it must be attended.
-    pub due_on: Option<NaiveDate>,
+    pub deadline: Option<Deadline>,
+    /// Who handed it in at the digital desk.
+    pub submitted_by: Option<UserId>,
+    /// What was handed in, until it is registered.
+    pub submission: Option<Box<DocumentSubmitted>>,
+    /// What was observed and is not corrected yet (O3).
+    pub observation: Option<Observation>,
+    /// The documents it has to do with, and how.
+    pub links: BTreeSet<(DocumentId, LinkKind)>,
     /// The token of its public page (P1).
     pub tracking_token: String,
-    /// The office that registered it.
+    /// The office that registered it, or is to.
     pub registry_office: OfficeId,
     /// The office in whose custody it is (D2).
     pub holder: OfficeId,
@@ -67,23 +76,6 @@ pub struct Dossier {
     pub attachments: Vec<Attached>,
     /// When the last fact happened.
     pub last_at: DateTime<Utc>,
-}
-
-/// Where a document stands. Archiving and restoring remember what was before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Not routed yet.
-    Registered,
-    /// Routed.
-    InProcess,
-    /// Finished.
-    Attended,
-    /// Out of use.
-    Voided,
-    /// Put away after being finished.
-    ArchivedAttended,
-    /// Put away after being taken out of use.
-    ArchivedVoided,
 }
 
 /// One file, as far as deciding needs to know.
@@ -133,19 +125,6 @@ pub struct Derivation {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-impl Phase {
-    /// The word for it outside.
-    pub const fn status(self) -> DocumentStatus {
-        match self {
-            Self::Registered => DocumentStatus::Registered,
-            Self::InProcess => DocumentStatus::InProcess,
-            Self::Attended => DocumentStatus::Attended,
-            Self::Voided => DocumentStatus::Voided,
-            Self::ArchivedAttended | Self::ArchivedVoided => DocumentStatus::Archived,
-        }
-    }
-}
-
 impl Derivation {
     /// Whether it keeps the document from being finished (D4, I5).
     pub fn blocks(&self) -> bool {
@@ -181,6 +160,10 @@ impl Document {
             (Self::Absent, DocumentEvent::Registered(registered)) => {
                 *self = Self::Present(Box::new(Dossier::registered(registered, told.at)));
             }
+            (Self::Absent, DocumentEvent::Submitted(submitted)) => {
+                let by = told.by.user;
+                *self = Self::Present(Box::new(Dossier::submitted(submitted, by, told.at)));
+            }
             (Self::Absent, _) => {}
             (Self::Present(dossier), event) => {
                 dossier.last_at = told.at;
@@ -204,36 +187,31 @@ impl Dossier {
             .find(|derivation| derivation.kind == DerivationKind::Principal && derivation.blocks())
     }
 
-    fn registered(registered: &DocumentRegistered, at: DateTime<Utc>) -> Self {
-        Self {
-            id: registered.document,
-            number: registered.number.clone(),
-            phase: Phase::Registered,
-            document_type: registered.document_type,
-            category: registered.category.clone(),
-            tags: registered.tags.clone(),
-            priority: registered.priority,
-            sender: registered.sender.clone(),
-            subject: registered.subject.clone(),
-            external_number: registered.external_number.clone(),
-            folios: registered.folios,
-            has_annexes: registered.has_annexes,
-            answer_required: registered.answer_required,
-            notes: registered.notes.clone(),
-            filed_on: registered.filed_on,
-            due_on: registered.deadline.as_ref().map(|deadline| deadline.due_on),
-            tracking_token: registered.tracking_token.clone(),
-            registry_office: registered.registry_office,
-            holder: registered.registry_office,
-            derivations: Vec::new(),
-            attachments: Vec::new(),
-            last_at: at,
-        }
-    }
-
     fn evolve(&mut self, event: &DocumentEvent, at: DateTime<Utc>) {
         match event {
-            DocumentEvent::Registered(_) | DocumentEvent::NoteAdded(_) => {}
+            DocumentEvent::Submitted(_) | DocumentEvent::NoteAdded(_) => {}
+            DocumentEvent::Registered(registered) => self.enter(registered),
+            DocumentEvent::Observed(observed) => {
+                self.phase = Phase::Observed;
+                self.observation = Some(Observation::of(observed));
+            }
+            DocumentEvent::Corrected(corrected) => {
+                self.phase = match self.number {
+                    Some(_) => Phase::Registered,
+                    None => Phase::Submitted,
+                };
+                if let Some(observation) = &mut self.observation {
+                    let is_done = |item: &String| corrected.items.contains(item);
+                    observation.open.retain(|item| !is_done(item));
+                }
+            }
+            DocumentEvent::NotFiled(_) => self.phase = Phase::NotFiled,
+            DocumentEvent::Rescheduled(rescheduled) => {
+                self.deadline = Some(rescheduled.deadline.clone());
+            }
+            DocumentEvent::Linked(linked) => {
+                self.links.insert((linked.other, linked.kind));
+            }
             DocumentEvent::Classified(classified) => {
                 self.document_type = classified.document_type;
                 self.category.clone_from(&classified.category);
@@ -291,24 +269,8 @@ impl Dossier {
             }
             DocumentEvent::Attended(_) => self.phase = Phase::Attended,
             DocumentEvent::Voided(_) => self.phase = Phase::Voided,
-            DocumentEvent::Archived(_) => {
-                self.phase = match self.phase {
-                    Phase::Voided | Phase::ArchivedVoided => Phase::ArchivedVoided,
-                    Phase::Registered
-                    | Phase::InProcess
-                    | Phase::Attended
-                    | Phase::ArchivedAttended => Phase::ArchivedAttended,
-                };
-            }
-            DocumentEvent::Restored(_) => {
-                self.phase = match self.phase {
-                    Phase::Voided | Phase::ArchivedVoided => Phase::Voided,
-                    Phase::Registered
-                    | Phase::InProcess
-                    | Phase::Attended
-                    | Phase::ArchivedAttended => Phase::Attended,
-                };
-            }
+            DocumentEvent::Archived(_) => self.phase = self.phase.archived(),
+            DocumentEvent::Restored(_) => self.phase = self.phase.restored(),
         }
     }
 
@@ -356,8 +318,20 @@ impl Dossier {
         }
     }
 
+    /// The last day to correct what is observed now (O1).
+    pub fn correct_by_on(&self) -> Option<NaiveDate> {
+        let waits = self.phase == Phase::Observed;
+        let observation = self.observation.as_ref().filter(|_| waits);
+        observation.map(|observation| observation.correct_by_on)
+    }
+
+    /// The last day to attend it.
+    pub fn due_on(&self) -> Option<NaiveDate> {
+        self.deadline.as_ref().map(|deadline| deadline.due_on)
+    }
+
     /// Whether it was due before `at` and is still open.
     pub fn is_overdue_at(&self, at: DateTime<Utc>) -> bool {
-        self.phase.status().is_open() && self.due_on.is_some_and(|due_on| due_on < legal_date(at))
+        self.phase.status().is_open() && self.due_on().is_some_and(|due_on| due_on < legal_date(at))
     }
 }

@@ -1,15 +1,17 @@
 //! A second bookkeeping, kept from the events alone and written without looking at the first.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::{DerivationKind, DerivationStatus, DocumentStatus};
-use events::document::DerivationSent;
+use events::document::{DerivationSent, DocumentRegistered};
 use events::{DocumentEvent, Envelope, OfficeId, RegistryNumber};
 
 /// What the rules say of a document, read from its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ledger {
-    /// Its number.
-    pub(crate) number: RegistryNumber,
+    /// Its number, once it has one.
+    pub(crate) number: Option<RegistryNumber>,
     /// The legal date of presentation.
     pub(crate) filed_on: NaiveDate,
     /// The office that registered it.
@@ -20,6 +22,12 @@ pub(crate) struct Ledger {
     pub(crate) holder: OfficeId,
     /// Its derivations, the first at index 0.
     pub(crate) lines: Vec<Line>,
+    /// The items of each observation, and the last day to correct them (O1).
+    pub(crate) observed: Vec<(BTreeSet<String>, NaiveDate)>,
+    /// Every item that was ever corrected (O3).
+    pub(crate) corrected: BTreeSet<String>,
+    /// The last day to attend it.
+    pub(crate) due_on: Option<NaiveDate>,
 }
 
 /// One derivation.
@@ -47,17 +55,41 @@ impl Line {
 impl Ledger {
     /// The ledger of a document just registered.
     pub(crate) fn begin(told: &Envelope<DocumentEvent>) -> Self {
-        let DocumentEvent::Registered(registered) = &told.event else {
-            panic!("begins with {:?}", told.event);
+        let (filed_on, desk, status) = match &told.event {
+            DocumentEvent::Registered(registered) => (
+                registered.filed_on,
+                registered.registry_office,
+                DocumentStatus::Registered,
+            ),
+            DocumentEvent::Submitted(submitted) => (
+                submitted.filed_on,
+                submitted.registry_office,
+                DocumentStatus::Submitted,
+            ),
+            other => panic!("begins with {other:?}"),
         };
-        Self {
-            number: registered.number.clone(),
-            filed_on: registered.filed_on,
-            registry_office: registered.registry_office,
-            stands: vec![DocumentStatus::Registered],
-            holder: registered.registry_office,
+        let mut ledger = Self {
+            number: None,
+            filed_on,
+            registry_office: desk,
+            stands: vec![status],
+            holder: desk,
             lines: vec![],
+            observed: vec![],
+            corrected: BTreeSet::new(),
+            due_on: None,
+        };
+        if let DocumentEvent::Registered(registered) = &told.event {
+            ledger.register(registered);
         }
+        ledger
+    }
+
+    fn register(&mut self, registered: &DocumentRegistered) {
+        assert_eq!(self.number, None, "registered twice");
+        self.number = Some(registered.number.clone());
+        self.due_on = registered.deadline.as_ref().map(|deadline| deadline.due_on);
+        self.now(DocumentStatus::Registered);
     }
 
     /// Where the document stands.
@@ -96,12 +128,32 @@ impl Ledger {
     pub(crate) fn enter(&mut self, told: &Envelope<DocumentEvent>) {
         let at = told.at;
         match &told.event {
-            DocumentEvent::Registered(_) => panic!("registered twice"),
+            DocumentEvent::Submitted(_) => panic!("submitted twice"),
+            DocumentEvent::Registered(registered) => self.register(registered),
+            DocumentEvent::Observed(observed) => {
+                let items = observed.items.iter().map(|item| item.item.clone());
+                let items = items.collect();
+                self.observed.push((items, observed.correct_by_on));
+                self.now(DocumentStatus::Observed);
+            }
+            DocumentEvent::Corrected(corrected) => {
+                self.corrected.extend(corrected.items.iter().cloned());
+                self.now(if self.number.is_some() {
+                    DocumentStatus::Registered
+                } else {
+                    DocumentStatus::Submitted
+                });
+            }
+            DocumentEvent::NotFiled(_) => self.now(DocumentStatus::NotFiled),
+            DocumentEvent::Rescheduled(rescheduled) => {
+                self.due_on = Some(rescheduled.deadline.due_on);
+            }
             DocumentEvent::Classified(_)
             | DocumentEvent::Amended(_)
             | DocumentEvent::DerivationAssigned(_)
             | DocumentEvent::FileAttached(_)
             | DocumentEvent::AttachmentWithdrawn(_)
+            | DocumentEvent::Linked(_)
             | DocumentEvent::NoteAdded(_) => {}
             DocumentEvent::Derived(derived) => {
                 if let Some(ordinal) = derived.forwards {
@@ -164,7 +216,13 @@ pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
         | DocumentEvent::DerivationRecalled(refused) => Some(refused.ordinal),
         DocumentEvent::DerivationAssigned(assigned) => Some(assigned.ordinal),
         DocumentEvent::DerivationAttended(attended) => Some(attended.ordinal),
-        DocumentEvent::Registered(_)
+        DocumentEvent::Submitted(_)
+        | DocumentEvent::Registered(_)
+        | DocumentEvent::Observed(_)
+        | DocumentEvent::Corrected(_)
+        | DocumentEvent::NotFiled(_)
+        | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::Linked(_)
         | DocumentEvent::Classified(_)
         | DocumentEvent::Amended(_)
         | DocumentEvent::Derived(_)

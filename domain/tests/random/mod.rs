@@ -4,19 +4,23 @@
 //! somebody who may, on a derivation that is open; the others are what people get wrong.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::document::{Document, DocumentCommand, DocumentRefusal, Dossier, RegisterDocument};
+use domain::document::{
+    Document, DocumentCommand, DocumentRefusal, Dossier, Draft, RegisterDocument,
+    RegisterSubmitted, Submit,
+};
 use domain::{Context, Decided, Decider};
 use events::classify::{Channel, Priority, SenderKind};
 use events::document::Sender;
 use events::{
     CommandId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, EventId, OfficeId,
-    RegistryNumber,
+    RegistryNumber, UserId, legal_date,
 };
 use uuid::Uuid;
 
 mod ledger;
 mod organisation;
 mod steps;
+mod wishes;
 
 pub(crate) use ledger::{Ledger, Line, ordinal_of};
 pub(crate) use organisation::{DIRECTORY, PEOPLE};
@@ -28,7 +32,7 @@ pub(crate) struct Turn {
     /// Who asked; an index into [`PEOPLE`].
     pub(crate) who: usize,
     /// What was asked.
-    pub(crate) command: DocumentCommand,
+    pub(crate) asked: Asked,
     /// The document before.
     pub(crate) before: Document,
     /// What was decided.
@@ -39,11 +43,20 @@ pub(crate) struct Turn {
     pub(crate) after: Document,
 }
 
+/// What was asked of a document.
+#[derive(Clone, Debug)]
+pub(crate) enum Asked {
+    /// A command.
+    Act(DocumentCommand),
+    /// To be entered in the register after it was submitted.
+    Enter,
+}
+
 /// A document's history, told by turns.
 #[derive(Clone, Debug)]
 pub(crate) struct History {
-    /// Its registration.
-    pub(crate) registered: Envelope<DocumentEvent>,
+    /// Its registration or submission.
+    pub(crate) begun: Envelope<DocumentEvent>,
     /// What was asked of it since.
     pub(crate) turns: Vec<Turn>,
 }
@@ -63,23 +76,31 @@ pub(crate) struct Moment {
     pub(crate) ledger_after: Ledger,
 }
 
-/// Registers a document and puts every step to it, as the command side does.
+/// Begins a document and puts every step to it, as the command side does. Every third one, by the
+/// number of steps, is submitted first.
 pub(crate) fn play(steps: &[Step]) -> History {
     let mut clock: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-    let registered = registration(clock);
+    let begun = if steps.len().is_multiple_of(3) {
+        submission(clock)
+    } else {
+        registration(clock)
+    };
     let mut document = Document::default();
-    document.evolve(&registered);
+    document.evolve(&begun);
     let mut turns = vec![];
     for step in steps {
         clock += TimeDelta::minutes(step.minutes);
-        let (who, command) = step.fit(present(&document));
+        let (who, asked) = step.fit(present(&document));
         let context = Context {
             at: clock,
             user: &PEOPLE[who],
             directory: &DIRECTORY,
         };
         let before = document.clone();
-        let answer = document.decide(&command, &context);
+        let answer = match &asked {
+            Asked::Act(command) => document.decide(command, &context),
+            Asked::Enter => entered(&document, &context),
+        };
         let decided = answer.clone().unwrap_or_else(|_| Decided::nothing());
         let told = stamp(&document, &context, decided);
         for event in &told {
@@ -87,14 +108,14 @@ pub(crate) fn play(steps: &[Step]) -> History {
         }
         turns.push(Turn {
             who,
-            command,
+            asked,
             before,
             answer,
             told,
             after: document.clone(),
         });
     }
-    History { registered, turns }
+    History { begun, turns }
 }
 
 /// What the shell adds to a decision: who acted for which office, and a time that never goes back.
@@ -112,6 +133,76 @@ fn stamp(
     events.map(|event| Envelope { id, at, by, event }).collect()
 }
 
+/// The document, which was submitted, gets its number.
+fn entered(
+    document: &Document,
+    context: &Context<'_>,
+) -> Result<Decided<DocumentEvent>, DocumentRefusal> {
+    let command = RegisterSubmitted {
+        document_type: None,
+        category: None,
+        folios: None,
+        priority: Priority::Normal,
+        tags: [].into(),
+        notes: None,
+        due_on: Some(legal_date(context.at) + TimeDelta::days(30)),
+        acknowledged_warnings: [].into(),
+    };
+    let draft = document.enter(&command, context)?;
+    let office = draft.office();
+    let dossier = present(document);
+    let number = number_of(&draft);
+    let event = draft.registered(dossier.id, number, dossier.tracking_token.clone());
+    Ok(Decided::by(Some(office), vec![event]))
+}
+
+fn number_of(draft: &Draft) -> RegistryNumber {
+    RegistryNumber {
+        series: draft.series().clone(),
+        value: 7,
+    }
+}
+
+/// A document that nadia, who is of no office, hands in for office A.
+fn submission(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
+    let nadia = UserId::of_login("nadia");
+    let context = Context {
+        at,
+        user: DIRECTORY.user(nadia).unwrap(),
+        directory: &DIRECTORY,
+    };
+    let command = DocumentCommand::Submit(Box::new(Submit {
+        document: DocumentId::registered_by(CommandId(Uuid::nil())),
+        document_type: DocumentTypeId::of_code("SOL"),
+        office: Some(OfficeId::of_code("A")),
+        external_number: None,
+        sender: somebody(),
+        subject: "A licence".to_owned(),
+        folios: 3,
+        has_annexes: false,
+        channel: Channel::Web,
+        notes: None,
+        answer_required: false,
+        related_document: None,
+        origin: None,
+        tracking_token: "0".repeat(32),
+    }));
+    let decided = Document::default().decide(&command, &context).unwrap();
+    stamp(&Document::default(), &context, decided).remove(0)
+}
+
+fn somebody() -> Sender {
+    Sender {
+        name: "Somebody".to_owned(),
+        kind: SenderKind::None,
+        number: None,
+        representative: None,
+        email: None,
+        phone: None,
+        address: None,
+    }
+}
+
 /// A document of office A, presented on the day before it is registered.
 fn registration(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
     let context = Context {
@@ -124,15 +215,7 @@ fn registration(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
         office: None,
         category: None,
         external_number: None,
-        sender: Sender {
-            name: "Somebody".to_owned(),
-            kind: SenderKind::None,
-            number: None,
-            representative: None,
-            email: None,
-            phone: None,
-            address: None,
-        },
+        sender: somebody(),
         subject: "A licence".to_owned(),
         folios: 3,
         has_annexes: false,
@@ -145,12 +228,10 @@ fn registration(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
         due_on: None,
         related_document: None,
         origin: None,
+        acknowledged_warnings: [].into(),
     };
     let draft = command.check(&context).unwrap();
-    let number = RegistryNumber {
-        series: draft.series().clone(),
-        value: 7,
-    };
+    let number = number_of(&draft);
     let document = DocumentId::registered_by(CommandId(Uuid::nil()));
     let event = draft.registered(document, number, "0".repeat(32));
     let decided = Decided::by(Some(OfficeId::of_code("A")), vec![event]);
@@ -163,11 +244,11 @@ pub(crate) fn present(document: &Document) -> &Dossier {
 }
 
 impl History {
-    /// Every event after the registration, in order.
+    /// Every event after the first, in order.
     pub(crate) fn moments(&self) -> Vec<Moment> {
         let mut document = Document::default();
-        document.evolve(&self.registered);
-        let mut ledger = Ledger::begin(&self.registered);
+        document.evolve(&self.begun);
+        let mut ledger = Ledger::begin(&self.begun);
         let mut moments = vec![];
         for told in self.turns.iter().flat_map(|turn| &turn.told) {
             let (before, ledger_before) = (document.clone(), ledger.clone());

@@ -4,17 +4,19 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 use domain::document::{
-    Amend, Archive, Attach, Attend, Classify, Conclude, Derivation, Derive, DocumentCommand,
-    Dossier, FieldAmendment, Target,
+    Amend, Archive, Attach, Attend, Classify, Conclude, Correct, Derivation, Derive,
+    DocumentCommand, Dossier, FieldAmendment, Observe, Target,
 };
-use events::classify::{
-    AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Priority,
-};
-use events::{AttachmentId, DocumentTypeId, Hash, OfficeId};
+use events::classify::{AttachmentKind, DerivationKind, DocumentStatus, LinkKind, Priority};
+use events::desk::ObservedItem;
+use events::{AttachmentId, DocumentId, DocumentTypeId, Hash, OfficeId};
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
 
-use super::PEOPLE;
+use uuid::Uuid;
+
+use super::wishes::{Wish, wish};
+use super::{Asked, PEOPLE};
 
 /// One thing somebody tries.
 #[derive(Clone, Debug)]
@@ -31,51 +33,6 @@ pub(crate) struct Step {
     targets: Vec<(&'static str, DerivationKind)>,
     text: Option<&'static str>,
     due_on: Option<NaiveDate>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Wish {
-    Classify,
-    Amend,
-    Derive,
-    Receive,
-    Reject,
-    Acknowledge,
-    Assign,
-    Return,
-    Recall,
-    Attend,
-    AttendAndDerive,
-    Conclude,
-    Archive,
-    Restore,
-    Void,
-    AttachFile,
-    WithdrawAttachment,
-    AddNote,
-}
-
-fn wish() -> impl Strategy<Value = Wish> {
-    prop_oneof![
-        1 => Just(Wish::Classify),
-        1 => Just(Wish::Amend),
-        6 => Just(Wish::Derive),
-        6 => Just(Wish::Receive),
-        1 => Just(Wish::Reject),
-        2 => Just(Wish::Acknowledge),
-        1 => Just(Wish::Assign),
-        1 => Just(Wish::Return),
-        1 => Just(Wish::Recall),
-        4 => Just(Wish::Attend),
-        2 => Just(Wish::AttendAndDerive),
-        1 => Just(Wish::Conclude),
-        1 => Just(Wish::Archive),
-        1 => Just(Wish::Restore),
-        1 => Just(Wish::Void),
-        2 => Just(Wish::AttachFile),
-        1 => Just(Wish::WithdrawAttachment),
-        1 => Just(Wish::AddNote),
-    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -105,57 +62,9 @@ pub(crate) fn steps(count: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
     collection::vec(step(), count)
 }
 
-impl Wish {
-    fn needs_derivation(self) -> bool {
-        match self {
-            Self::Receive
-            | Self::Reject
-            | Self::Acknowledge
-            | Self::Assign
-            | Self::Return
-            | Self::Recall
-            | Self::Attend
-            | Self::AttendAndDerive => true,
-            Self::Classify
-            | Self::Amend
-            | Self::Derive
-            | Self::Conclude
-            | Self::Archive
-            | Self::Restore
-            | Self::Void
-            | Self::AttachFile
-            | Self::WithdrawAttachment
-            | Self::AddNote => false,
-        }
-    }
-
-    /// Whether `derivation` waits for this.
-    fn is_about(self, derivation: &Derivation) -> bool {
-        let is_copy = derivation.kind == DerivationKind::Copy;
-        let is_pending = derivation.status == DerivationStatus::Pending;
-        match self {
-            Self::Receive | Self::Reject => is_pending && !is_copy,
-            Self::Acknowledge => is_pending && is_copy,
-            Self::Recall => is_pending,
-            Self::Assign | Self::Return => derivation.status == DerivationStatus::Received,
-            Self::Attend | Self::AttendAndDerive => derivation.blocks(),
-            Self::Classify
-            | Self::Amend
-            | Self::Derive
-            | Self::Conclude
-            | Self::Archive
-            | Self::Restore
-            | Self::Void
-            | Self::AttachFile
-            | Self::WithdrawAttachment
-            | Self::AddNote => false,
-        }
-    }
-}
-
 impl Step {
     /// Who asks what of `dossier`; the user as an index into [`PEOPLE`].
-    pub(crate) fn fit(&self, dossier: &Dossier) -> (usize, DocumentCommand) {
+    pub(crate) fn fit(&self, dossier: &Dossier) -> (usize, Asked) {
         if !self.fits {
             let ordinal = u32::try_from(self.ordinal % (dossier.derivations.len() + 2)).unwrap();
             return self.command(dossier, ordinal);
@@ -166,9 +75,19 @@ impl Step {
         match self.ordinal.checked_rem(waiting.len()) {
             Some(index) => self.command(dossier, waiting[index].ordinal),
             None if self.wish.needs_derivation() => {
+                let often = self.ordinal.is_multiple_of(2);
+                let at_the_desk = dossier.derivations.is_empty();
                 let wish = match dossier.phase.status() {
+                    DocumentStatus::Submitted | DocumentStatus::Registered
+                        if at_the_desk && often =>
+                    {
+                        Wish::Observe
+                    }
+                    DocumentStatus::Submitted => Wish::Enter,
+                    DocumentStatus::Observed if often => Wish::DeclareNotFiled,
+                    DocumentStatus::Observed => Wish::Correct,
                     DocumentStatus::Archived => Wish::Restore,
-                    DocumentStatus::Voided => Wish::Archive,
+                    DocumentStatus::NotFiled | DocumentStatus::Voided => Wish::Archive,
                     DocumentStatus::Registered
                     | DocumentStatus::InProcess
                     | DocumentStatus::Attended => Wish::Derive,
@@ -245,18 +164,67 @@ impl Step {
         }
     }
 
-    fn command(&self, dossier: &Dossier, ordinal: u32) -> (usize, DocumentCommand) {
+    fn command(&self, dossier: &Dossier, ordinal: u32) -> (usize, Asked) {
         let acting = self.acting_office(dossier, dossier.derivation(ordinal));
         let who = self.who(acting);
-        (who, self.wished(ordinal, acting, who))
+        let asked = match self.wish {
+            Wish::Enter => Asked::Enter,
+            _ => Asked::Act(self.wished(dossier, ordinal, acting, who)),
+        };
+        (who, asked)
     }
 
-    fn wished(&self, ordinal: u32, acting: OfficeId, who: usize) -> DocumentCommand {
+    /// Some of `all`, at least one where there is one.
+    fn some_of(&self, all: &[String]) -> Vec<String> {
+        let chosen = |place: &usize| self.ordinal >> place & 1 == 0;
+        let some = (0..all.len()).filter(|place| *place == self.user % all.len() || chosen(place));
+        some.map(|place| all[place].clone()).collect()
+    }
+
+    /// Items to be observed or corrected: what is left, where somebody knows what to do.
+    fn items(&self, dossier: &Dossier) -> Vec<String> {
+        let left = dossier.observation.iter().flat_map(|one| &one.open);
+        let left: Vec<_> = left.cloned().collect();
+        if self.fits && !left.is_empty() {
+            self.some_of(&left)
+        } else {
+            self.some_of(&["fee", "photo", "signature"].map(str::to_owned))
+        }
+    }
+
+    fn wished(
+        &self,
+        dossier: &Dossier,
+        ordinal: u32,
+        acting: OfficeId,
+        who: usize,
+    ) -> DocumentCommand {
         let fallback = if self.fits { "a fitting why" } else { "" };
         let text = self.text.filter(|_| !self.fits).unwrap_or(fallback);
         let reason = text.to_owned();
         let note = (!text.is_empty()).then(|| text.to_owned());
         match self.wish {
+            Wish::Enter => unreachable!("it is no command"),
+            Wish::Observe => {
+                let detail = "missing".to_owned();
+                let items = self.items(dossier).into_iter();
+                let items = items.map(|item| ObservedItem {
+                    item,
+                    detail: detail.clone(),
+                });
+                DocumentCommand::Observe(Observe {
+                    items: items.collect(),
+                })
+            }
+            Wish::Correct => DocumentCommand::Correct(Correct {
+                items: self.items(dossier).into_iter().collect(),
+                note,
+            }),
+            Wish::DeclareNotFiled => DocumentCommand::DeclareNotFiled,
+            Wish::Link => DocumentCommand::Link {
+                other: DocumentId(Uuid::from_u128(self.ordinal as u128 % 3)),
+                kind: LinkKind::ALL[self.user % LinkKind::ALL.len()],
+            },
             Wish::Classify => DocumentCommand::Classify(Classify {
                 document_type: DocumentTypeId::of_code(if self.fits { "SOL" } else { "OLD" }),
                 category: note,
@@ -313,7 +281,7 @@ impl Step {
     /// One of a few files, so that some come twice and some are withdrawn.
     fn attachment(&self) -> AttachmentId {
         let n = u128::try_from(self.ordinal % 4).unwrap();
-        AttachmentId(uuid::Uuid::from_u128(n))
+        AttachmentId(Uuid::from_u128(n))
     }
 
     fn file(&self, file_name: String) -> Attach {

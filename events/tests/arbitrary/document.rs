@@ -1,7 +1,15 @@
 //! Facts about documents and series.
 
+use std::collections::BTreeSet;
+
 use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
-use events::classify::{AttachmentKind, Channel, DerivationKind, Outcome, Priority, SenderKind};
+use events::classify::{
+    AttachmentKind, Channel, DerivationKind, DuplicateKind, LinkKind, Outcome, Priority, SenderKind,
+};
+use events::desk::{
+    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
+    DocumentSubmitted, ObservationCorrected, ObservedItem,
+};
 use events::document::{
     Amendment, Changed, Deadline, DerivationAssigned, DerivationAttended, DerivationRefused,
     DerivationSent, DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended,
@@ -21,6 +29,24 @@ use super::{date, instant, maybe_text, series, text, uuid, word};
 /// A fact about a document, of any kind.
 pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
     prop_oneof![
+        submitted().prop_map(|event| DocumentEvent::Submitted(Box::new(event))),
+        observed().prop_map(DocumentEvent::Observed),
+        (collection::vec(text(), 0..4), maybe_text()).prop_map(|(items, note)| {
+            DocumentEvent::Corrected(ObservationCorrected { items, note })
+        }),
+        (collection::vec(text(), 0..4), date()).prop_map(|(items, correct_by_on)| {
+            DocumentEvent::NotFiled(DocumentNotFiled {
+                items,
+                correct_by_on,
+            })
+        }),
+        (text(), deadline()).prop_map(|(cause, deadline)| {
+            DocumentEvent::Rescheduled(DeadlineRescheduled { cause, deadline })
+        }),
+        (uuid(), word(LinkKind::ALL)).prop_map(|(other, kind)| {
+            let other = DocumentId(other);
+            DocumentEvent::Linked(DocumentLinked { other, kind })
+        }),
         registered().prop_map(|event| DocumentEvent::Registered(Box::new(event))),
         classified().prop_map(DocumentEvent::Classified),
         (collection::vec(amendment(), 0..4), text()).prop_map(|(changes, reason)| {
@@ -170,13 +196,13 @@ fn registered() -> impl Strategy<Value = DocumentRegistered> {
         option::of((text(), text())),
         "[0-9a-f]{32}",
     );
-    let times = (instant(), date(), option::of((text(), date(), date())));
+    let times = (instant(), date(), option::of(deadline()), warnings());
     (ids, said, class, times).prop_map(|(ids, said, class, times)| {
         let (document, office, related, series, value) = ids;
         let (sender, subject, external_number, notes, (folios, has_annexes, answer_required)) =
             said;
         let (class, channel, origin, tracking_token) = class;
-        let (presented_at, filed_on, deadline) = times;
+        let (presented_at, filed_on, deadline, acknowledged_warnings) = times;
         DocumentRegistered {
             document: DocumentId(document),
             number: RegistryNumber { series, value },
@@ -195,18 +221,60 @@ fn registered() -> impl Strategy<Value = DocumentRegistered> {
             presented_at,
             filed_on,
             registry_office: OfficeId(office),
-            deadline: deadline.map(|(rule, starts_on, due_on)| Deadline {
-                rule,
-                starts_on,
-                due_on,
-            }),
+            deadline,
             related_document: related.map(DocumentId),
             origin: origin.map(|(integration, external_id)| Origin {
                 integration,
                 external_id,
             }),
             tracking_token,
+            acknowledged_warnings,
         }
+    })
+}
+
+fn warnings() -> impl Strategy<Value = BTreeSet<AcknowledgedWarning>> {
+    let warning = (word(DuplicateKind::ALL), uuid()).prop_map(|(kind, document)| {
+        let document = DocumentId(document);
+        AcknowledgedWarning { kind, document }
+    });
+    collection::btree_set(warning, 0..3)
+}
+
+fn deadline() -> impl Strategy<Value = Deadline> {
+    (text(), date(), date()).prop_map(|(rule, starts_on, due_on)| Deadline {
+        rule,
+        starts_on,
+        due_on,
+    })
+}
+
+fn submitted() -> impl Strategy<Value = DocumentSubmitted> {
+    registered().prop_map(|registered| DocumentSubmitted {
+        document: registered.document,
+        document_type: registered.document_type,
+        external_number: registered.external_number,
+        sender: registered.sender,
+        subject: registered.subject,
+        folios: registered.folios,
+        has_annexes: registered.has_annexes,
+        channel: registered.channel,
+        notes: registered.notes,
+        answer_required: registered.answer_required,
+        presented_at: registered.presented_at,
+        filed_on: registered.filed_on,
+        registry_office: registered.registry_office,
+        related_document: registered.related_document,
+        origin: registered.origin,
+        tracking_token: registered.tracking_token,
+    })
+}
+
+fn observed() -> impl Strategy<Value = DocumentObserved> {
+    let item = (text(), text()).prop_map(|(item, detail)| ObservedItem { item, detail });
+    (collection::vec(item, 0..4), date()).prop_map(|(items, correct_by_on)| DocumentObserved {
+        items,
+        correct_by_on,
     })
 }
 

@@ -1,7 +1,13 @@
 //! The document itself: registered, classified, amended, finished, put away.
 
 use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
-use events::classify::{AttachmentKind, Channel, Outcome, Priority, SenderKind};
+use events::classify::{
+    AttachmentKind, Channel, DuplicateKind, LinkKind, Outcome, Priority, SenderKind,
+};
+use events::desk::{
+    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
+    DocumentSubmitted, ObservationCorrected, ObservedItem,
+};
 use events::document::{
     Amendment, Changed, Deadline, DocumentAmended, DocumentArchived, DocumentAttended,
     DocumentClassified, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
@@ -18,7 +24,36 @@ pub(super) fn form(event: DocumentEvent) -> Expected {
 
 pub(super) fn forms() -> Vec<Expected> {
     vec![
+        form(DocumentEvent::Submitted(Box::new(submitted()))),
         form(DocumentEvent::Registered(Box::new(registered()))),
+        before_warnings(),
+        form(DocumentEvent::Observed(DocumentObserved {
+            items: vec![
+                observed("firma", "Falta la firma en el folio 3"),
+                observed("poder", "Falta la vigencia de poder"),
+            ],
+            correct_by_on: on("2026-03-04"),
+        })),
+        form(DocumentEvent::Corrected(ObservationCorrected {
+            items: vec!["firma".to_owned()],
+            note: Some("Folio 3 firmado".to_owned()),
+        })),
+        form(DocumentEvent::NotFiled(DocumentNotFiled {
+            items: vec!["poder".to_owned()],
+            correct_by_on: on("2026-03-04"),
+        })),
+        form(DocumentEvent::Rescheduled(DeadlineRescheduled {
+            cause: "corrected".to_owned(),
+            deadline: Deadline {
+                rule: "given".to_owned(),
+                starts_on: on("2026-03-03"),
+                due_on: on("2026-04-15"),
+            },
+        })),
+        form(DocumentEvent::Linked(DocumentLinked {
+            other: DocumentId(Uuid::from_u128(0xd0b)),
+            kind: LinkKind::Answers,
+        })),
         form(DocumentEvent::Classified(DocumentClassified {
             document_type: document_type("OFI"),
             category: Some("Licencias".to_owned()),
@@ -62,6 +97,49 @@ pub(super) fn forms() -> Vec<Expected> {
     ]
 }
 
+fn observed(item: &str, detail: &str) -> ObservedItem {
+    ObservedItem {
+        item: item.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+/// What was handed in at the digital desk, with everything there is to say.
+fn submitted() -> DocumentSubmitted {
+    let registered = registered();
+    DocumentSubmitted {
+        document: registered.document,
+        document_type: registered.document_type,
+        external_number: registered.external_number,
+        sender: registered.sender,
+        subject: registered.subject,
+        folios: registered.folios,
+        has_annexes: registered.has_annexes,
+        channel: Channel::Web,
+        notes: Some("Urge por viaje".to_owned()),
+        answer_required: registered.answer_required,
+        presented_at: registered.presented_at,
+        filed_on: registered.filed_on,
+        registry_office: registered.registry_office,
+        related_document: registered.related_document,
+        origin: registered.origin,
+        tracking_token: registered.tracking_token,
+    }
+}
+
+/// The registration of a time when nobody was warned of duplicates.
+fn before_warnings() -> Expected {
+    let meant = form(DocumentEvent::Registered(Box::new(DocumentRegistered {
+        acknowledged_warnings: [].into(),
+        ..registered()
+    })));
+    Expected {
+        file: "document.registered.v1.json".to_owned(),
+        is_today: false,
+        ..meant
+    }
+}
+
 /// A registration that says everything there is to say.
 pub(super) fn registered() -> DocumentRegistered {
     DocumentRegistered {
@@ -93,6 +171,11 @@ pub(super) fn registered() -> DocumentRegistered {
             external_id: "0000-77".to_owned(),
         }),
         tracking_token: "00112233445566778899aabbccddeeff".to_owned(),
+        acknowledged_warnings: [AcknowledgedWarning {
+            kind: DuplicateKind::SameNumber,
+            document: DocumentId(Uuid::from_u128(0xd0a)),
+        }]
+        .into(),
     }
 }
 

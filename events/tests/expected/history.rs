@@ -27,12 +27,19 @@ pub(super) fn forms() -> Vec<Expected> {
     let mut forms = vec![];
     for ((by, events), number) in told.into_iter().zip(1..) {
         let record = link(&aggregate, by, events, version, prev);
-        (version, prev) = (record.next_version(), Hash::of(&encode(&record).unwrap()));
+        // Its first record was written before registrations were as they are today.
+        let is_today = number > 1;
+        let hash = if is_today {
+            Hash::of(&encode(&record).unwrap())
+        } else {
+            Hash::of(include_bytes!("../stored/history/1.json"))
+        };
+        (version, prev) = (record.next_version(), hash);
         forms.push(Expected {
             file: format!("history/{number}.json"),
             aggregate: aggregate.clone(),
             record: AnyRecord::Document(document(), record),
-            is_today: true,
+            is_today,
         });
     }
     forms
@@ -67,6 +74,7 @@ fn plain() -> DocumentRegistered {
         deadline: None,
         related_document: None,
         origin: None,
+        acknowledged_warnings: [].into(),
         ..registered()
     }
 }

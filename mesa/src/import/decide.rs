@@ -54,7 +54,13 @@ impl Imported {
                         }
                     }
                 }
-                DocumentEvent::Classified(_)
+                DocumentEvent::Submitted(_)
+                | DocumentEvent::Observed(_)
+                | DocumentEvent::Corrected(_)
+                | DocumentEvent::NotFiled(_)
+                | DocumentEvent::Rescheduled(_)
+                | DocumentEvent::Linked(_)
+                | DocumentEvent::Classified(_)
                 | DocumentEvent::Amended(_)
                 | DocumentEvent::DerivationReceived(_)
                 | DocumentEvent::DerivationRejected(_)
@@ -260,6 +266,7 @@ fn register(plan: &Plan, step: &Step, map: &Map) -> RegisterDocument {
             integration: map.source.0.clone(),
             external_id: plan.case.clone(),
         }),
+        acknowledged_warnings: BTreeSet::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use command::App;
 use command::asked::TransactError;
-use command::numbering::{NumberingError, Registration};
+use command::numbering::{After, NumberingError, Registration};
 use command::vault::tracking_token;
 use directory::Directory;
 use domain::directory::DirectoryRefusal;
@@ -190,6 +190,7 @@ async fn add(
         let history = imported.clone();
         Registration {
             document: imported.document,
+            after: After::default(),
             command: imported.command,
             request: imported.request,
             trace,
@@ -217,7 +218,9 @@ async fn add(
                     }
                 }
             }
-            Err(NumberingError::Taken) => report.differing.push(plan.case.clone()),
+            Err(NumberingError::Taken | NumberingError::Moved) => {
+                report.differing.push(plan.case.clone());
+            }
             Err(
                 error @ (NumberingError::Crowded
                 | NumberingError::Unavailable

@@ -234,6 +234,7 @@ fn to(office: OfficeId, kind: DerivationKind) -> Target {
 
 fn registration() -> RegisterDocument {
     RegisterDocument {
+        acknowledged_warnings: std::collections::BTreeSet::new(),
         document_type: DocumentTypeId::of_code("SOL"),
         office: None,
         category: None,

@@ -1,6 +1,7 @@
 //! The rows of each large table, column by column, as `COPY` takes them.
 
 use events::classify::{DerivationKind, Outcome};
+use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_rank, search_key};
 use readmodel::{AttachmentRow, DerivationRow, DocumentRow, InboxRow, TimelineRow};
 
@@ -23,7 +24,7 @@ pub(super) const DOCUMENTS: [&str; 2] = [
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
     )
     from stdin (format binary, freeze)",
 ];
@@ -88,9 +89,9 @@ pub(super) const ARCHIVE: [&str; 2] = [
 /// A row of `documents`.
 pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
     let (deadline, origin, archive) = (&row.deadline, &row.origin, &row.archive);
-    rows.row(54)
+    rows.row(59)
         .put(row.id.0)
-        .put(row.number.to_string())
+        .put(number_text(row.number.as_ref()))
         .put(row.document_type_id.0)
         .put(row.category.as_deref())
         .put(row.external_number.as_deref())
@@ -150,7 +151,12 @@ pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
         .put(i64::from(row.remarks))
         .put(big(row.version))
         .put(big(row.last_seq))
-        .put(row.last_activity_at);
+        .put(row.last_activity_at)
+        .put(row.submitted_at)
+        .put(row.submitted_by.map(|id| id.0))
+        .put(row.not_filed_at)
+        .put(list_text(&row.observations))
+        .put(list_text(&row.links));
 }
 
 /// A row of `derivations`.
@@ -232,7 +238,7 @@ pub(super) fn item(rows: &mut Rows, row: &InboxRow) {
         .put(row.due_on)
         .put(row.urgent)
         .put(priority_rank(row.priority))
-        .put(row.number.to_string())
+        .put(number_text(row.number.as_ref()))
         .put(row.document_type_id.0)
         .put(row.subject.as_str())
         .put(row.sender_name.as_str())

@@ -1,5 +1,6 @@
 //! What the tests of this crate share: values, a log in memory, random histories.
 
+mod desk;
 mod log;
 mod stage;
 mod stories;
@@ -8,4 +9,6 @@ mod values;
 pub(crate) use log::TestLog;
 pub(crate) use stage::Stage;
 pub(crate) use stories::random_log;
-pub(crate) use values::{office, record, registered, sent, series, user, view_of};
+pub(crate) use values::{
+    observed, office, record, registered, sent, series, submitted, user, view_of,
+};

@@ -17,13 +17,16 @@ use events::{
 };
 use readmodel::DerivationRow;
 
-use super::{TestLog, office, registered, sent, series, user};
+use super::desk::at_the_desk;
+use super::{TestLog, office, registered, sent, series, submitted, user};
 use crate::projections::documents::DocumentView;
 
 /// One document on its way, and the choices that lead it.
 #[derive(Debug)]
 pub(crate) struct Story {
     id: DocumentId,
+    /// The number it has, or is to have.
+    value: u64,
     view: Option<DocumentView>,
 }
 
@@ -44,8 +47,13 @@ pub(crate) fn random_log(names: &Namespace, documents: u64, choices: &[u32]) -> 
     log.append(&Aggregate::Series(series()), at, by(0), vec![numbers]);
     let mut stories = Vec::new();
     for (value, id) in (1..).zip(ids) {
-        let mut story = Story { id, view: None };
-        let event = DocumentEvent::Registered(Box::new(registered(id, value)));
+        let view = None;
+        let mut story = Story { id, value, view };
+        let event = if value.is_multiple_of(3) {
+            DocumentEvent::Submitted(Box::new(submitted(id)))
+        } else {
+            DocumentEvent::Registered(Box::new(registered(id, value)))
+        };
         story.tell(&mut log, at, by(1), vec![event]);
         stories.push(story);
     }
@@ -110,6 +118,7 @@ impl Story {
             moves.extend(of_derivation(view, derivation));
         }
         moves.extend(of_document(view, choice));
+        moves.extend(at_the_desk(view, self.value, choice));
         let place = choice as usize % moves.len();
         moves.swap_remove(place)
     }
@@ -200,7 +209,8 @@ fn of_document(view: &DocumentView, choice: u32) -> Vec<Vec<DocumentEvent>> {
             let reopens = Some("falta algo".to_owned());
             vec![vec![archived()], vec![derived(view, choice | 1, reopens)]]
         }
-        DocumentStatus::Voided => vec![vec![archived()]],
+        DocumentStatus::NotFiled | DocumentStatus::Voided => vec![vec![archived()]],
+        DocumentStatus::Submitted | DocumentStatus::Observed => Vec::new(),
         DocumentStatus::Archived => vec![vec![DocumentEvent::Restored(DocumentRestored {
             reason: "se necesita de nuevo".to_owned(),
         })]],

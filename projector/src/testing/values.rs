@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use events::classify::{Channel, DerivationKind, Priority, SenderKind};
+use events::desk::{DocumentObserved, DocumentSubmitted, ObservedItem};
 use events::document::{Deadline, DerivationSent, DocumentRegistered, Sender};
 use events::{
     Actor, CommandId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, EventId, Fingerprint,
@@ -100,6 +101,42 @@ pub(crate) fn registered(document: DocumentId, value: u64) -> DocumentRegistered
         related_document: None,
         origin: None,
         tracking_token: format!("{:032x}", document.0.as_u128()),
+        acknowledged_warnings: BTreeSet::new(),
+    }
+}
+
+/// The same, handed in at the digital desk.
+pub(crate) fn submitted(document: DocumentId) -> DocumentSubmitted {
+    let registered = registered(document, 1);
+    DocumentSubmitted {
+        document,
+        document_type: registered.document_type,
+        external_number: registered.external_number,
+        sender: registered.sender,
+        subject: registered.subject,
+        folios: registered.folios,
+        has_annexes: registered.has_annexes,
+        channel: Channel::Web,
+        notes: Some("por la noche".to_owned()),
+        answer_required: registered.answer_required,
+        presented_at: registered.presented_at,
+        filed_on: registered.filed_on,
+        registry_office: registered.registry_office,
+        related_document: None,
+        origin: None,
+        tracking_token: registered.tracking_token,
+    }
+}
+
+/// Two things to be corrected by 3 July.
+pub(crate) fn observed() -> DocumentObserved {
+    let item = |item: &str| ObservedItem {
+        item: item.to_owned(),
+        detail: format!("falta {item}"),
+    };
+    DocumentObserved {
+        items: vec![item("firma"), item("tasa")],
+        correct_by_on: "2026-07-03".parse().unwrap(),
     }
 }
 

@@ -72,7 +72,7 @@ fn whole(row: &PgRow) -> sqlx::Result<DocumentDetail> {
 fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {
     Ok(DocumentRow {
         id: DocumentId(row.column("id")?),
-        number: row.word("number")?,
+        number: row.registry_number("number")?,
         document_type_id: DocumentTypeId(row.column("document_type_id")?),
         category: row.column("category")?,
         external_number: row.column("external_number")?,
@@ -95,6 +95,8 @@ fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {
         answer_required: row.column("answer_required")?,
         presented_at: row.column("presented_at")?,
         filed_on: row.column("filed_on")?,
+        submitted_at: row.column("submitted_at")?,
+        submitted_by: user(row, "submitted_by")?,
         registered_at: row.column("registered_at")?,
         registered_by: UserId(row.column("registered_by")?),
         registry_office_id: OfficeId(row.column("registry_office_id")?),
@@ -111,6 +113,9 @@ fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {
         custody_ordinal: row.count("custody_ordinal")?,
         returned_ordinal: row.count_or_none("returned_ordinal")?,
         routed_at: row.column("routed_at")?,
+        observations: row.list("observations")?,
+        not_filed_at: row.column("not_filed_at")?,
+        links: row.list("links")?,
         attended_at: row.column("attended_at")?,
         attended_office_id: office(row, "attended_office_id")?,
         outcome: row.word_or_none("outcome")?,

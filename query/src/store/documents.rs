@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use events::classify::{Channel, DocumentStatus, Outcome, Priority, SenderKind};
-use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
+use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
+use readmodel::desk::number_text;
 use readmodel::document::priority_rank;
 use serde::Serialize;
 use sqlx::PgPool;
@@ -91,7 +92,7 @@ impl Sort {
                 Value::At(item.registered_at),
                 id,
             ],
-            Self::Number => vec![Value::Text(item.number.clone()), id],
+            Self::Number => vec![Value::Text(number_text(item.number.as_ref())), id],
             Self::LastActivity => vec![Value::At(item.last_activity_at), id],
         }
     }
@@ -137,8 +138,8 @@ pub struct DocumentsAsked {
 pub struct DocumentItem {
     /// The document.
     pub id: DocumentId,
-    /// Its registry number.
-    pub number: String,
+    /// Its registry number, once it is registered.
+    pub number: Option<RegistryNumber>,
     /// Its type.
     pub document_type_id: DocumentTypeId,
     /// A finer class within the type.
@@ -165,11 +166,11 @@ pub struct DocumentItem {
     pub presented_at: DateTime<Utc>,
     /// The legal date of presentation (R5).
     pub filed_on: NaiveDate,
-    /// When it was registered.
+    /// When it was registered; until then, when it was submitted.
     pub registered_at: DateTime<Utc>,
-    /// Who registered it.
+    /// Who registered it; until then, who submitted it.
     pub registered_by: UserId,
-    /// The office that registered it.
+    /// The office that registered it, or is to.
     pub registry_office_id: OfficeId,
     /// The last day, where there is one.
     pub due_on: Option<NaiveDate>,
@@ -261,7 +262,7 @@ pub fn text(asked: &DocumentsAsked) -> SqlText {
 fn item(row: &PgRow) -> sqlx::Result<DocumentItem> {
     Ok(DocumentItem {
         id: DocumentId(row.column("id")?),
-        number: row.column("number")?,
+        number: row.registry_number("number")?,
         document_type_id: DocumentTypeId(row.column("document_type_id")?),
         category: row.column("category")?,
         external_number: row.column("external_number")?,

@@ -239,7 +239,7 @@ fn item(row: &PgRow) -> sqlx::Result<InboxRow> {
         due_on: row.column("due_on")?,
         urgent: row.column("urgent")?,
         priority: row.priority("priority")?,
-        number: row.word("number")?,
+        number: row.registry_number("number")?,
         document_type_id: DocumentTypeId(row.column("document_type_id")?),
         subject: row.column("subject")?,
         sender_name: row.column("sender_name")?,

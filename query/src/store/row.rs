@@ -2,8 +2,11 @@
 
 use std::str::FromStr;
 
+use events::RegistryNumber;
 use events::classify::Priority;
+use readmodel::desk::list_of;
 use readmodel::document::priority_of_rank;
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Error, Postgres, Type};
@@ -26,6 +29,12 @@ pub(crate) trait Columns {
 
     /// The same, where it may be absent.
     fn word_or_none<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, Error>;
+
+    /// A registry number; empty while there is none.
+    fn registry_number(&self, name: &'static str) -> Result<Option<RegistryNumber>, Error>;
+
+    /// A list that is kept as JSON; null when it is empty.
+    fn list<T: DeserializeOwned>(&self, name: &'static str) -> Result<Vec<T>, Error>;
 
     /// A number that is never negative.
     fn count<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, Error>;
@@ -54,6 +63,16 @@ impl Columns for PgRow {
         let text: Option<&str> = self.try_get(name)?;
         text.map(|text| text.parse().map_err(|_| unreadable(name)))
             .transpose()
+    }
+
+    fn registry_number(&self, name: &'static str) -> Result<Option<RegistryNumber>, Error> {
+        let text: &str = self.try_get(name)?;
+        let number = (!text.is_empty()).then(|| text.parse());
+        number.transpose().map_err(|_| unreadable(name))
+    }
+
+    fn list<T: DeserializeOwned>(&self, name: &'static str) -> Result<Vec<T>, Error> {
+        list_of(self.try_get(name)?).map_err(|_| unreadable(name))
     }
 
     fn count<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, Error> {

@@ -106,6 +106,17 @@ select
 from derivations
 where ordinal < 3;
 
+insert into inbox_items (
+    office_id, tray, document_id, ordinal, since, due_on, urgent, priority, number,
+    document_type_id, subject, sender_name, last_seq
+)
+select
+    holder_office_id,
+    (array['submitted', 'observed'])[row_number() over (partition by holder_office_id order by id) % 2 + 1],
+    id, 0, registered_at, filed_on + 2, false, 0, '', document_type_id, 'About', 'Sender', last_seq
+from documents
+where status = 'registered';
+
 insert into inbox_counters (office_id, tray, n)
 select office_id, tray, count(*)
 from inbox_items

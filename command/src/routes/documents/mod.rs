@@ -4,11 +4,17 @@ pub(super) mod amend;
 pub(super) mod archive;
 pub(super) mod classify;
 pub(super) mod conclude;
+pub(super) mod correct;
 pub(super) mod derive;
+pub(super) mod enter;
+pub(super) mod link;
+pub(super) mod not_filed;
 pub(super) mod note;
+pub(super) mod observe;
 pub(super) mod register;
 pub(super) mod restore;
 pub(super) mod sender;
+pub(super) mod submit;
 pub(super) mod void;
 
 use axum::http::StatusCode;
@@ -21,6 +27,7 @@ use super::answer::{Answer, DocumentBody};
 use super::problem;
 use crate::app::{App, Wish};
 use crate::asked::Done;
+use crate::history::Asking;
 
 /// What every act on a document is answered with.
 pub(super) type Answered = Result<Answer<DocumentBody>, Problem>;
@@ -33,13 +40,34 @@ pub(super) async fn carry_out(
     wish: &Wish,
     status: StatusCode,
 ) -> Answered {
-    let aggregate = Aggregate::Document(id);
-    let asking = wish.asking(&aggregate.to_string());
-    let done = app
-        .carry_out(&app.documents, &aggregate, command, asking, wish)
-        .await
-        .map_err(problem::of)?;
+    let asking = wish.asking(&Aggregate::Document(id).to_string());
+    let done = put(app, id, command, asking, wish).await?;
     answer(app, id, &done, status)
+}
+
+/// Carries out `command`, which begins the document `id`: the key counts among all that begin so.
+pub(super) async fn begin(
+    app: &App,
+    id: DocumentId,
+    command: &DocumentCommand,
+    asking: Asking,
+    wish: &Wish,
+) -> Answered {
+    let done = put(app, id, command, asking, wish).await?;
+    answer(app, id, &done, StatusCode::CREATED)
+}
+
+async fn put(
+    app: &App,
+    id: DocumentId,
+    command: &DocumentCommand,
+    asking: Asking,
+    wish: &Wish,
+) -> Result<Done<Document>, Problem> {
+    let aggregate = Aggregate::Document(id);
+    app.carry_out(&app.documents, &aggregate, command, asking, wish)
+        .await
+        .map_err(problem::of)
 }
 
 /// The answer that `done` is.

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::document::RegisterDocument;
-use events::classify::{Channel, Priority};
+use events::classify::{Channel, DuplicateKind, Priority};
+use events::desk::AcknowledgedWarning;
 use events::{DocumentId, DocumentTypeId, OfficeId};
 use serde::Deserialize;
 
@@ -49,16 +50,32 @@ pub(crate) struct Body {
     related_document_id: Option<DocumentId>,
     #[serde(default)]
     origin: Option<Origin>,
+    /// What it looks like, and is registered all the same (`GET /documents/duplicates`).
+    #[serde(default)]
+    acknowledged_warnings: BTreeSet<Warning>,
 }
 
+/// Where a document came from, if from another system.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Origin {
+pub(super) struct Origin {
+    /// The system.
     integration: String,
+    /// Its name there.
     external_id: String,
 }
 
-const fn normal() -> Priority {
+/// A warning that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Warning {
+    /// What is alike.
+    kind: DuplicateKind,
+    /// The document that was there.
+    document_id: DocumentId,
+}
+
+pub(super) const fn normal() -> Priority {
     Priority::Normal
 }
 
@@ -92,10 +109,30 @@ impl From<Body> for RegisterDocument {
             presented_at: body.presented_at,
             due_on: body.due_on,
             related_document: body.related_document_id,
-            origin: body.origin.map(|origin| events::document::Origin {
-                integration: origin.integration,
-                external_id: origin.external_id,
-            }),
+            origin: body.origin.map(Into::into),
+            acknowledged_warnings: body
+                .acknowledged_warnings
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        }
+    }
+}
+
+impl From<Origin> for events::document::Origin {
+    fn from(origin: Origin) -> Self {
+        Self {
+            integration: origin.integration,
+            external_id: origin.external_id,
+        }
+    }
+}
+
+impl From<Warning> for AcknowledgedWarning {
+    fn from(warning: Warning) -> Self {
+        Self {
+            kind: warning.kind,
+            document: warning.document_id,
         }
     }
 }

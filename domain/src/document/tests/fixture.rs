@@ -6,14 +6,17 @@ use events::classify::{Channel, DerivationKind, Priority, Role, SenderKind};
 use events::directory::{Closed, DocumentTypeCreated, OfficeCreated, UserCreated};
 use events::document::{DocumentRegistered, Sender};
 use events::{
-    AnyRecord, CommandId, DocumentEvent, DocumentId, DocumentTypeEvent, DocumentTypeId,
+    AnyRecord, CommandId, DocumentEvent, DocumentId, DocumentTypeEvent, DocumentTypeId, Envelope,
     Fingerprint, Hash, OfficeEvent, OfficeId, Record, UserEvent, UserId, legal_date,
 };
 use uuid::Uuid;
 
 use super::words::{attended, derived, finished, received, sent};
 use crate::document::{Document, DocumentCommand};
-use crate::spec::{When, given, told};
+use crate::spec::{When, given_told, told};
+
+/// When everything happens that no test says another time for.
+const EPOCH: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
 
 pub(super) fn office(code: &str) -> OfficeId {
     OfficeId::of_code(code)
@@ -69,6 +72,7 @@ pub(super) fn directory() -> Directory {
         ("gone", Role::OFFICER, vec![office("B")]),
         ("ciro", Role::OFFICER, vec![office("C")]),
         ("dora", Role::ADMIN, vec![]),
+        ("ivan", Role::INTEGRATOR, vec![]),
         ("dino", Role::REGISTRAR, vec![office("D")]),
     ] {
         let created = UserEvent::Created(UserCreated {
@@ -106,36 +110,35 @@ fn record<E>(event: E) -> Record<E> {
 
 /// What has happened to one document so far.
 #[derive(Clone, Debug)]
-pub(super) struct Story(Vec<DocumentEvent>);
+pub(super) struct Story(Vec<Envelope<DocumentEvent>>);
 
 /// A document that office A registered.
 pub(super) fn registered() -> Story {
     let presented_at = DateTime::<Utc>::UNIX_EPOCH;
-    Story(vec![DocumentEvent::Registered(Box::new(
-        DocumentRegistered {
-            document: DocumentId(Uuid::from_u128(1)),
-            number: "EXP-1969-000007".parse().unwrap(),
-            document_type: type_id("SOL"),
-            category: None,
-            external_number: None,
-            sender: nameless(),
-            subject: "A licence".to_owned(),
-            folios: 3,
-            has_annexes: false,
-            priority: Priority::Normal,
-            channel: Channel::Counter,
-            tags: [].into(),
-            notes: None,
-            answer_required: false,
-            presented_at,
-            filed_on: legal_date(presented_at),
-            registry_office: office("A"),
-            deadline: None,
-            related_document: None,
-            origin: None,
-            tracking_token: "0".repeat(32),
-        },
-    ))])
+    unknown().and(DocumentEvent::Registered(Box::new(DocumentRegistered {
+        document: DocumentId(Uuid::from_u128(1)),
+        number: "EXP-1969-000007".parse().unwrap(),
+        document_type: type_id("SOL"),
+        category: None,
+        external_number: None,
+        sender: nameless(),
+        subject: "A licence".to_owned(),
+        folios: 3,
+        has_annexes: false,
+        priority: Priority::Normal,
+        channel: Channel::Counter,
+        tags: [].into(),
+        notes: None,
+        answer_required: false,
+        presented_at,
+        filed_on: legal_date(presented_at),
+        registry_office: office("A"),
+        deadline: None,
+        related_document: None,
+        origin: None,
+        tracking_token: "0".repeat(32),
+        acknowledged_warnings: [].into(),
+    })))
 }
 
 /// Nothing at all.
@@ -165,21 +168,39 @@ pub(super) fn finished_by_a() -> Story {
 
 impl Story {
     pub(super) fn and(mut self, event: DocumentEvent) -> Self {
-        self.0.push(event);
+        self.0.push(told(EPOCH, UserId::system(), event));
         self
+    }
+
+    /// As [`Self::and`], brought about by the user with this login.
+    pub(super) fn by(mut self, login: &str, event: DocumentEvent) -> Self {
+        self.0.push(told(EPOCH, user_id(login), event));
+        self
+    }
+
+    /// The document as it is then.
+    pub(super) fn folded(self) -> Document {
+        crate::fold(&self.0)
     }
 
     /// Puts a wish of the user with this login.
     pub(super) fn when(self, login: &str, command: &DocumentCommand) -> When<Document> {
-        given::<Document>(self.0).when(&directory(), &user(login), command)
+        self.when_at(EPOCH, login, command)
+    }
+
+    /// Puts a wish at a time of its own.
+    pub(super) fn when_at(
+        self,
+        at: DateTime<Utc>,
+        login: &str,
+        command: &DocumentCommand,
+    ) -> When<Document> {
+        given_told::<Document>(&self.0).when_at(at, &directory(), &user(login), command)
     }
 
     /// Where the document stands then: its status and its holder.
     pub(super) fn stands(self) -> (&'static str, &'static str) {
-        let events: Vec<_> = (self.0.into_iter())
-            .map(|event| told(DateTime::<Utc>::UNIX_EPOCH, UserId::system(), event))
-            .collect();
-        let document = crate::fold::<Document>(&events);
+        let document = self.folded();
         let dossier = document.dossier().unwrap();
         let codes = ["A", "B", "C", "D"];
         let holder = codes

@@ -90,6 +90,7 @@ fn every_refusal_has_its_class_and_its_word() {
     let pending = DerivationStatus::Pending;
     let office = office("A");
     let ordinal = 1;
+    let correct_by_on = chrono::NaiveDate::MIN;
     let table = [
         (
             DocumentRefusal::NotFound,
@@ -155,6 +156,24 @@ fn every_refusal_has_its_class_and_its_word() {
             DocumentRefusal::WasReceived { ordinal },
             Class::Conflict,
             "was_received",
+        ),
+        (DocumentRefusal::WasDerived, Class::Conflict, "was_derived"),
+        (
+            DocumentRefusal::ObservedOnce {
+                item: "fee".to_owned(),
+            },
+            Class::Conflict,
+            "observed_once",
+        ),
+        (
+            DocumentRefusal::CorrectionExpired { correct_by_on },
+            Class::Conflict,
+            "correction_expired",
+        ),
+        (
+            DocumentRefusal::CorrectionRunning { correct_by_on },
+            Class::Conflict,
+            "correction_running",
         ),
     ];
     for (refusal, class, code) in table {

@@ -38,6 +38,7 @@ fn register() -> RegisterDocument {
         due_on: None,
         related_document: None,
         origin: None,
+        acknowledged_warnings: [].into(),
     }
 }
 
@@ -121,6 +122,7 @@ fn all_that_was_said_at_the_desk_is_written_under_the_number() {
             related_document: said.related_document,
             origin: said.origin,
             tracking_token: "token".to_owned(),
+            acknowledged_warnings: said.acknowledged_warnings,
         }
     );
 }
@@ -323,9 +325,9 @@ fn every_fault_is_named_at_once() {
             ("/sender/address", "length"),
             ("/tags", "too_many"),
             ("/tags/11", "length"),
+            ("/category", "length"),
             ("/folios", "range"),
             ("/subject", "length"),
-            ("/category", "length"),
             ("/external_number", "length"),
             ("/notes", "length"),
             ("/origin/integration", "length"),

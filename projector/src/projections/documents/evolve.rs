@@ -2,13 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use events::classify::{DerivationKind, DerivationStatus, DocumentStatus};
-use events::document::{
-    Amendment, DerivationAttended, DerivationSent, DocumentDerived, DocumentRegistered,
-};
+use events::document::{Amendment, DerivationAttended, DerivationSent, DocumentDerived};
 use events::{DocumentEvent, DocumentId, Envelope, UserId};
 use readmodel::{Archive, DerivationRow, DocumentRow};
 
-use super::{DocumentView, Misfit, files, instant};
+use super::{DocumentView, Misfit, desk, files};
 
 /// Takes in one event.
 pub(super) fn evolve<'v>(
@@ -33,78 +31,34 @@ pub(super) fn evolve<'v>(
     Ok(view)
 }
 
-/// A history begins with its registration.
+/// A history begins with its registration, or its submission.
 fn begin(
     event: &DocumentEvent,
     id: DocumentId,
     by: UserId,
     at: DateTime<Utc>,
 ) -> Result<DocumentView, Misfit> {
-    let DocumentEvent::Registered(registered) = event else {
+    let row = if let DocumentEvent::Registered(registered) = event {
+        desk::registered(registered, by, at)
+    } else if let DocumentEvent::Submitted(submitted) = event {
+        desk::submitted(submitted, by, at)
+    } else {
         return Err(out_of_place(event, 0));
     };
-    if registered.document != id {
+    if row.id != id {
         let kind = event.kind();
         return Err(Misfit::OtherAggregate { kind });
     }
-    Ok(registered_view(registered, by, at))
+    Ok(DocumentView {
+        row,
+        derivations: Vec::new(),
+        attachments: Vec::new(),
+    })
 }
 
 fn out_of_place(event: &DocumentEvent, version: u64) -> Misfit {
     let kind = event.kind();
     Misfit::OutOfPlace { kind, version }
-}
-
-fn registered_view(registered: &DocumentRegistered, by: UserId, at: DateTime<Utc>) -> DocumentView {
-    let registered = registered.clone();
-    DocumentView {
-        row: DocumentRow {
-            id: registered.document,
-            number: registered.number,
-            document_type_id: registered.document_type,
-            category: registered.category,
-            external_number: registered.external_number,
-            sender: registered.sender,
-            subject: registered.subject,
-            folios: registered.folios,
-            has_annexes: registered.has_annexes,
-            priority: registered.priority,
-            channel: registered.channel,
-            tags: registered.tags,
-            notes: registered.notes,
-            answer_required: registered.answer_required,
-            presented_at: instant(registered.presented_at),
-            filed_on: registered.filed_on,
-            registered_at: at,
-            registered_by: by,
-            registry_office_id: registered.registry_office,
-            deadline: registered.deadline,
-            related_document_id: registered.related_document,
-            origin: registered.origin,
-            tracking_token: registered.tracking_token,
-            status: DocumentStatus::Registered,
-            holder_office_id: registered.registry_office,
-            in_transit_to_id: None,
-            custody_since: at,
-            custody_ordinal: 0,
-            returned_ordinal: None,
-            routed_at: None,
-            attended_at: None,
-            attended_office_id: None,
-            outcome: None,
-            attended_note: None,
-            archived_at: None,
-            archive: None,
-            voided_at: None,
-            void_reason: None,
-            remarks: 0,
-            version: 0,
-            last_seq: 0,
-            last_activity_at: at,
-        },
-        derivations: Vec::new(),
-        attachments: Vec::new(),
-    }
 }
 
 struct Change<'v> {
@@ -118,9 +72,25 @@ impl Change<'_> {
         let kind = event.kind();
         let (at, row) = (self.at, &mut self.view.row);
         match event {
-            DocumentEvent::Registered(_) => {
+            DocumentEvent::Registered(registered) if row.status == DocumentStatus::Submitted => {
+                if registered.document != row.id {
+                    return Err(Misfit::OtherAggregate { kind });
+                }
+                desk::enter(row, registered, by, at);
+            }
+            DocumentEvent::Submitted(_) | DocumentEvent::Registered(_) => {
                 return Err(out_of_place(event, row.version));
             }
+            DocumentEvent::Observed(observed) => desk::observe(row, observed, by, at),
+            DocumentEvent::Corrected(corrected) => desk::correct(row, corrected, by, at),
+            DocumentEvent::NotFiled(_) => {
+                row.status = DocumentStatus::NotFiled;
+                row.not_filed_at = Some(at);
+            }
+            DocumentEvent::Rescheduled(rescheduled) => {
+                row.deadline = Some(rescheduled.deadline.clone());
+            }
+            DocumentEvent::Linked(linked) => desk::link(row, *linked, by, at),
             DocumentEvent::Classified(classified) => {
                 row.document_type_id = classified.document_type;
                 row.category.clone_from(&classified.category);
@@ -175,9 +145,10 @@ impl Change<'_> {
                 });
             }
             DocumentEvent::Restored(_) => {
-                row.status = match row.voided_at {
-                    Some(_) => DocumentStatus::Voided,
-                    None => DocumentStatus::Attended,
+                row.status = match (row.voided_at, row.not_filed_at) {
+                    (Some(_), _) => DocumentStatus::Voided,
+                    (None, Some(_)) => DocumentStatus::NotFiled,
+                    (None, None) => DocumentStatus::Attended,
                 };
                 row.archived_at = None;
                 row.archive = None;

@@ -5,6 +5,7 @@
 
 pub mod attachments;
 pub mod derivations;
+mod desk;
 mod evolve;
 mod files;
 pub mod sql;

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use events::classify::Outcome;
 use events::document::{Deadline, Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
+use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_of_rank, priority_rank, search_key};
 use readmodel::{Archive, DocumentRow};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use crate::columns::{
-    big, column, id, maybe_id, maybe_number, maybe_word, number, undecodable, word,
+    big, column, id, list, maybe_id, maybe_number, maybe_word, number, registry_number,
+    undecodable, word,
 };
 
 /// The documents with these ids.
@@ -39,7 +41,7 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
     )
     select
         id, number, document_type_id, category, external_number, sender_name,
@@ -52,7 +54,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         custody_since, custody_ordinal, returned_ordinal, routed_at, attended_at,
         attended_office_id, outcome, attended_note, archived_at,
         archive_classification, archive_retention_years, archive_location, voided_at,
-        void_reason, remarks, version, last_seq, last_activity_at
+        void_reason, remarks, version, last_seq, last_activity_at, submitted_at, submitted_by,
+        not_filed_at, observations, links
     from unnest(
         $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -64,7 +67,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         $39::bigint[], $40::timestamptz[], $41::timestamptz[], $42::uuid[],
         $43::text[], $44::text[], $45::timestamptz[], $46::text[], $47::bigint[],
         $48::text[], $49::timestamptz[], $50::text[], $51::bigint[], $52::bigint[],
-        $53::bigint[], $54::timestamptz[]
+        $53::bigint[], $54::timestamptz[], $55::timestamptz[], $56::uuid[],
+        $57::timestamptz[], $58::text[], $59::text[]
     ) as given (
         id, number, document_type_id, category, external_number, sender_name,
         sender_key, sender_kind, sender_number, sender_representative, sender_email,
@@ -76,7 +80,7 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
     )
     on conflict (id) do update set
         number = excluded.number, document_type_id = excluded.document_type_id,
@@ -111,7 +115,10 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         archive_location = excluded.archive_location, voided_at = excluded.voided_at,
         void_reason = excluded.void_reason, remarks = excluded.remarks,
         version = excluded.version, last_seq = excluded.last_seq,
-        last_activity_at = excluded.last_activity_at
+        last_activity_at = excluded.last_activity_at,
+        submitted_at = excluded.submitted_at, submitted_by = excluded.submitted_by,
+        not_filed_at = excluded.not_filed_at, observations = excluded.observations,
+        links = excluded.links
     where t.last_seq < excluded.last_seq";
 
 /// The documents with these ids that there are.
@@ -139,7 +146,7 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
     }
     sqlx::query(WRITE)
         .bind(column(rows, |row| row.id.0))
-        .bind(column(rows, |row| row.number.to_string()))
+        .bind(column(rows, |row| number_text(row.number.as_ref())))
         .bind(column(rows, |row| row.document_type_id.0))
         .bind(column(rows, |row| row.category.as_deref()))
         .bind(column(rows, |row| row.external_number.as_deref()))
@@ -206,6 +213,11 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
         .bind(column(rows, |row| big(row.version)))
         .bind(column(rows, |row| big(row.last_seq)))
         .bind(column(rows, |row| row.last_activity_at))
+        .bind(column(rows, |row| row.submitted_at))
+        .bind(column(rows, |row| row.submitted_by.map(|id| id.0)))
+        .bind(column(rows, |row| row.not_filed_at))
+        .bind(column(rows, |row| list_text(&row.observations)))
+        .bind(column(rows, |row| list_text(&row.links)))
         .execute(connection)
         .await?;
     Ok(())
@@ -225,7 +237,7 @@ pub fn decode(row: &PgRow) -> sqlx::Result<DocumentRow> {
     let tags: Vec<String> = row.try_get("tags")?;
     Ok(DocumentRow {
         id: DocumentId(row.try_get("id")?),
-        number: word(row, "number")?,
+        number: registry_number(row, "number")?,
         document_type_id: DocumentTypeId(row.try_get("document_type_id")?),
         category: row.try_get("category")?,
         external_number: row.try_get("external_number")?,
@@ -241,6 +253,8 @@ pub fn decode(row: &PgRow) -> sqlx::Result<DocumentRow> {
         answer_required: row.try_get("answer_required")?,
         presented_at: row.try_get("presented_at")?,
         filed_on: row.try_get("filed_on")?,
+        submitted_at: row.try_get("submitted_at")?,
+        submitted_by: maybe_id(row, "submitted_by", UserId)?,
         registered_at: row.try_get("registered_at")?,
         registered_by: id(row, "registered_by", UserId)?,
         registry_office_id: id(row, "registry_office_id", OfficeId)?,
@@ -255,6 +269,9 @@ pub fn decode(row: &PgRow) -> sqlx::Result<DocumentRow> {
         custody_ordinal: number(row, "custody_ordinal")?,
         returned_ordinal: maybe_number(row, "returned_ordinal")?,
         routed_at: row.try_get("routed_at")?,
+        observations: list(row, "observations")?,
+        not_filed_at: row.try_get("not_filed_at")?,
+        links: list(row, "links")?,
         attended_at: row.try_get("attended_at")?,
         attended_office_id: maybe_id(row, "attended_office_id", OfficeId)?,
         outcome: maybe_word(row, "outcome")?,

@@ -72,6 +72,7 @@ pub fn items(view: &DocumentView) -> Vec<InboxRow> {
     if row.status.is_open() && row.in_transit_to_id.is_none() {
         items.push(custody(view));
     }
+    items.extend(at_the_desk(view));
     if row.status != DocumentStatus::Voided {
         for derivation in &view.derivations {
             waiting(view, derivation, &mut items);
@@ -94,11 +95,29 @@ fn custody(view: &DocumentView) -> InboxRow {
         .unwrap_or(row.custody_since);
     let other = derivation.map(|derivation| match tray {
         Tray::Returned => derivation.to_office_id,
-        Tray::ToReceive | Tray::InOffice | Tray::Copies | Tray::SentPending => {
-            derivation.from_office_id
-        }
+        Tray::Submitted
+        | Tray::Observed
+        | Tray::ToReceive
+        | Tray::InOffice
+        | Tray::Copies
+        | Tray::SentPending => derivation.from_office_id,
     });
     item(view, row.holder_office_id, tray, derivation, since, other)
+}
+
+/// What the desk is to register, or waits for to be corrected.
+fn at_the_desk(view: &DocumentView) -> Option<InboxRow> {
+    let row = &view.row;
+    let (desk, since) = (row.registry_office_id, row.custody_since);
+    if row.status == DocumentStatus::Submitted {
+        return Some(item(view, desk, Tray::Submitted, None, since, None));
+    }
+    let observation = row.open_observation()?;
+    let since = observation.observed_at;
+    Some(InboxRow {
+        due_on: Some(observation.correct_by_on),
+        ..item(view, desk, Tray::Observed, None, since, None)
+    })
 }
 
 /// A derivation that waits for an act of its target.

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::classify::DerivationKind;
 use events::{DocumentId, DocumentTypeId, OfficeId};
+use readmodel::desk::number_text;
 use readmodel::document::{priority_of_rank, priority_rank};
 use readmodel::{InboxRow, Tray, TrayCounters};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::InboxChanges;
-use crate::columns::{big, column, id, maybe_id, maybe_word, number, undecodable, word};
+use crate::columns::{
+    big, column, id, maybe_id, maybe_word, number, registry_number, undecodable, word,
+};
 
 /// Takes items out of their trays.
 pub const REMOVE: &str = "/* q:projector.inbox.remove */
@@ -139,7 +142,7 @@ async fn write_items(connection: &mut PgConnection, rows: &[InboxRow]) -> sqlx::
         .bind(column(rows, |row| row.due_on))
         .bind(column(rows, |row| row.urgent))
         .bind(column(rows, |row| priority_rank(row.priority)))
-        .bind(column(rows, |row| row.number.to_string()))
+        .bind(column(rows, |row| number_text(row.number.as_ref())))
         .bind(column(rows, |row| row.document_type_id.0))
         .bind(column(rows, |row| row.subject.as_str()))
         .bind(column(rows, |row| row.sender_name.as_str()))
@@ -197,7 +200,7 @@ pub fn decode(row: &PgRow) -> sqlx::Result<InboxRow> {
         urgent: row.try_get("urgent")?,
         priority: priority_of_rank(row.try_get("priority")?)
             .ok_or_else(|| undecodable("priority"))?,
-        number: word(row, "number")?,
+        number: registry_number(row, "number")?,
         document_type_id: id(row, "document_type_id", DocumentTypeId)?,
         subject: row.try_get("subject")?,
         sender_name: row.try_get("sender_name")?,

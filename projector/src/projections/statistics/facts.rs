@@ -19,6 +19,12 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
     let here = |office: OfficeId| dimensions(told, office);
     let holder = row.holder_office_id;
     match &told.envelope.event {
+        DocumentEvent::Submitted(submitted) => {
+            count(facts, here(submitted.registry_office), Activity::Submitted);
+        }
+        DocumentEvent::Observed(_) => count(facts, here(holder), Activity::Observed),
+        DocumentEvent::Corrected(_) => count(facts, here(holder), Activity::Corrected),
+        DocumentEvent::NotFiled(_) => count(facts, here(holder), Activity::NotFiled),
         DocumentEvent::Registered(registered) => {
             count(
                 facts,
@@ -77,6 +83,8 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
         | DocumentEvent::DerivationAssigned(_)
         | DocumentEvent::FileAttached(_)
         | DocumentEvent::AttachmentWithdrawn(_)
+        | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::Linked(_)
         | DocumentEvent::NoteAdded(_) => {}
     }
 }

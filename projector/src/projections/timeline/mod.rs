@@ -14,6 +14,32 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
     let holder = Some(told.view.row.holder_office_id);
     let by_office = told.envelope.by.office;
     match &told.envelope.event {
+        DocumentEvent::Submitted(submitted) => {
+            let note = submitted.notes.as_deref();
+            rows.push(step(told, 0, by_office, holder, note));
+        }
+        DocumentEvent::Observed(observed) => {
+            let details = observed.items.iter().map(|item| item.detail.as_str());
+            let note = details.collect::<Vec<_>>().join("\n");
+            rows.push(step(told, 0, by_office, None, Some(&note)));
+        }
+        DocumentEvent::Corrected(corrected) => {
+            let items = corrected.items.join(", ");
+            let note = corrected.note.as_deref().unwrap_or(&items);
+            rows.push(step(told, 0, by_office, holder, Some(note)));
+        }
+        DocumentEvent::NotFiled(not_filed) => {
+            let note = not_filed.items.join(", ");
+            rows.push(step(told, 0, by_office, None, Some(&note)));
+        }
+        DocumentEvent::Rescheduled(rescheduled) => {
+            let note = rescheduled.deadline.due_on.to_string();
+            rows.push(step(told, 0, by_office, None, Some(&note)));
+        }
+        DocumentEvent::Linked(linked) => {
+            let note = format!("{} {}", linked.kind, linked.other);
+            rows.push(step(told, 0, by_office, None, Some(&note)));
+        }
         DocumentEvent::Registered(registered) => {
             rows.push(step(
                 told,

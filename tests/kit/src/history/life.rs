@@ -97,6 +97,7 @@ pub(super) fn registered(n: u64, at: DateTime<Utc>) -> DocumentRegistered {
         related_document: None,
         origin: None,
         tracking_token: format!("{:032x}", document(n).0.as_u128()),
+        acknowledged_warnings: BTreeSet::new(),
     }
 }
 
