@@ -10,6 +10,7 @@ use crate::import::Import;
 use crate::parked::Parked;
 use crate::projections::Projections;
 use crate::rebuild::Rebuild;
+use crate::receipts::{ReceiptKeys, VerifyReceipt};
 use crate::roles::{ProjectorRole, QueryRole};
 use crate::up::Up;
 use crate::verify::Verify;
@@ -55,6 +56,10 @@ pub enum Task {
     /// Look at the servers, their settings and what is in them, and say what to change; exit
     /// status 1 if something must be.
     Doctor(Box<Doctor>),
+    /// Check the code of a receipt; exit status 1 when it is not genuine.
+    VerifyReceipt(VerifyReceipt),
+    /// Add a key that seals receipts, or print the public halves.
+    ReceiptKeys(ReceiptKeys),
     /// Ask a running role whether it is ready; exit status 1 if it is not.
     Health(Health),
 }
@@ -75,6 +80,8 @@ impl Task {
             | Self::Rebuild(_)
             | Self::Parked(_)
             | Self::Doctor(_)
+            | Self::VerifyReceipt(_)
+            | Self::ReceiptKeys(_)
             | Self::Health(_) => "mesa",
         }
     }
@@ -93,6 +100,8 @@ impl Task {
             | Self::Rebuild(_)
             | Self::Parked(_)
             | Self::Doctor(_)
+            | Self::VerifyReceipt(_)
+            | Self::ReceiptKeys(_)
             | Self::Health(_) => "warn",
         }
     }

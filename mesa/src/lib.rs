@@ -17,6 +17,7 @@ pub mod program;
 pub mod projections;
 pub mod reach;
 pub mod rebuild;
+pub mod receipts;
 pub mod roles;
 pub mod stop;
 pub mod up;

@@ -15,7 +15,8 @@ use platform::telemetry::{self, Lines};
 
 use crate::cli::{Cli, Task};
 use crate::{
-    calendar, doctor, health, import, migrate, parked, projections, rebuild, roles, up, verify,
+    calendar, doctor, health, import, migrate, parked, projections, rebuild, receipts, roles, up,
+    verify,
 };
 
 /// Does what `arguments` ask, the first of which is the program's name.
@@ -56,6 +57,8 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Rebuild(rebuild) => return rebuild::run(&rebuild).await,
         Task::Parked(parked) => return parked::run(&parked).await,
         Task::Doctor(doctor) => return doctor::run(&doctor).await,
+        Task::VerifyReceipt(told) => return receipts::verify(&told),
+        Task::ReceiptKeys(told) => receipts::keys(&told)?,
         Task::Health(health) => health::run(&health).await?,
     }
     Ok(ExitCode::SUCCESS)

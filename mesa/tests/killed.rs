@@ -203,8 +203,9 @@ async fn a_command_process_killed_under_load_keeps_what_it_acknowledged() {
 async fn a_projector_stopped_for_a_while_is_replaced_and_applies_nothing_twice() {
     let site = Installation::begin("projector_paused").await;
     let first = site.role("projector").await;
+    let key = site.key("ana").await;
     let command = site.role("command").await;
-    let http = command.http.with_key(&site.key("ana").await);
+    let http = command.http.with_key(&key);
     for n in 0..5 {
         let _ = registered(&http, &format!("a{n}")).await;
     }

@@ -121,9 +121,11 @@ async fn rebuilt_under_load(name: &str, documents: u64) {
     let projector = site.role("projector").await;
     wait_for_views(&site).await;
     println!("{events} events projected: {:?}", begun.elapsed());
+    // Before the roles begin, which read all keys before they serve.
+    let (ana, root) = (site.key("ana").await, site.key("root").await);
     let (command, query) = (site.role("command").await, site.role("query").await);
-    let writer = command.http.with_key(&site.key("ana").await);
-    let reader = query.http.with_key(&site.key("root").await);
+    let writer = command.http.with_key(&ana);
+    let reader = query.http.with_key(&root);
     let stop = AtomicBool::new(false);
     let load = Load {
         command: &writer,

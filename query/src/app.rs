@@ -21,6 +21,7 @@ use crate::cache::{Cache, Question};
 use crate::directory::Members;
 use crate::freshness::{Freshness, PATIENCE};
 use crate::live::Live;
+use crate::receipts::Receipts;
 use crate::routes::answer;
 use crate::routes::problem;
 use crate::store::{Store, StoreError};
@@ -47,6 +48,7 @@ pub(crate) struct Parts {
     pub(crate) numbers: Kept<String, DocumentId>,
     pub(crate) live: Live,
     pub(crate) objects: Objects,
+    pub(crate) receipts: Receipts,
 }
 
 impl std::ops::Deref for App {

@@ -1,5 +1,7 @@
 //! Configuration of the query role.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use platform::config::{Nats, Objects, Postgres, Redis};
 
@@ -21,6 +23,10 @@ pub struct Config {
     /// Where attachments are kept.
     #[command(flatten)]
     pub objects: Objects,
+
+    /// What stands on receipts.
+    #[command(flatten)]
+    pub receipts: Receipts,
 
     /// Mebibytes of answers kept in this process.
     #[arg(
@@ -50,14 +56,50 @@ const HEARTBEAT: u64 = 15_000;
 impl Config {
     /// These servers, everything else as by default.
     #[must_use]
-    pub const fn new(nats: Nats, postgres: Postgres, redis: Redis, objects: Objects) -> Self {
+    pub fn new(nats: Nats, postgres: Postgres, redis: Redis, objects: Objects) -> Self {
         Self {
             nats,
             postgres,
             redis,
             objects,
+            receipts: Receipts::default(),
             cache: 64,
             heartbeat: HEARTBEAT,
+        }
+    }
+}
+
+/// What stands on receipts, and what they are sealed with.
+#[derive(Clone, Debug, Args)]
+pub struct Receipts {
+    /// The file of keys that receipts are sealed with; without it no receipts are given.
+    #[arg(id = "receipt-keys", long, env = "MESA_RECEIPT_KEYS")]
+    pub keys: Option<PathBuf>,
+
+    /// The institution's name, as it stands on receipts.
+    #[arg(
+        id = "institution",
+        long,
+        env = "MESA_INSTITUTION",
+        default_value = INSTITUTION
+    )]
+    pub institution: String,
+
+    /// Where the public reaches this installation, as `https://mesa.example.pe`: codes on receipts
+    /// lead there.
+    #[arg(id = "public-url", long, env = "MESA_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+/// What stands on receipts of an institution that did not say its name.
+const INSTITUTION: &str = "Mesa de Partes";
+
+impl Default for Receipts {
+    fn default() -> Self {
+        Self {
+            keys: None,
+            institution: INSTITUTION.to_owned(),
+            public_url: None,
         }
     }
 }

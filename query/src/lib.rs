@@ -19,10 +19,12 @@ mod hot;
 mod live;
 mod page;
 mod params;
+mod public;
+mod receipts;
 pub mod routes;
 mod serve;
 mod source;
 pub mod store;
 
-pub use config::Config;
+pub use config::{Config, Receipts};
 pub use serve::{ConnectError, Query};

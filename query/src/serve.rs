@@ -27,6 +27,7 @@ use crate::directory::Members;
 use crate::freshness::Freshness;
 use crate::hot::Hot;
 use crate::live::{Around, Live};
+use crate::receipts::{KeysError, Receipts};
 use crate::routes;
 use crate::store::Store;
 
@@ -60,6 +61,9 @@ pub enum ConnectError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
+    /// The keys of receipts cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }
 
 impl Query {
@@ -109,6 +113,7 @@ impl Query {
             freshness,
             store,
             objects: Objects::open(&config.objects.place)?,
+            receipts: Receipts::open(&config.receipts)?,
         });
         Ok(Self {
             app,

@@ -39,6 +39,9 @@ pub struct Up {
     /// What files are taken.
     #[command(flatten)]
     pub files: command::Files,
+    /// What stands on receipts.
+    #[command(flatten)]
+    pub receipts: query::Receipts,
 }
 
 /// Runs everything until it is told to stop, and leaves no process behind.
@@ -111,6 +114,19 @@ async fn with_servers(
     }
 }
 
+/// What receipts are made with: the keys that are given, else those of the data folder, of which the
+/// first is made now.
+fn receipts(up: &Up) -> anyhow::Result<query::Receipts> {
+    let own = up.reach.data.join("receipt.keys");
+    if up.receipts.keys.is_none() {
+        crate::receipts::make_first(&own)?;
+    }
+    Ok(query::Receipts {
+        keys: Some(up.receipts.keys.clone().unwrap_or(own)),
+        ..up.receipts.clone()
+    })
+}
+
 /// Connects every role and gives what is served, and the projector to be run.
 async fn begin(
     up: &Up,
@@ -142,12 +158,15 @@ async fn begin(
     )
     .await?;
     let query = query::Query::connect(
-        &query::Config::new(
-            reached.nats.clone(),
-            reached.postgres.clone(),
-            reached.redis.clone(),
-            reached.objects.clone(),
-        ),
+        &query::Config {
+            receipts: receipts(up)?,
+            ..query::Config::new(
+                reached.nats.clone(),
+                reached.postgres.clone(),
+                reached.redis.clone(),
+                reached.objects.clone(),
+            )
+        },
         clock,
         ids.clone(),
         tasks.clone(),

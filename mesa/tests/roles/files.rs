@@ -68,9 +68,9 @@ async fn upload(http: &Http, id: &str, key: &str, body: Body) -> Result<Answer, 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_megabytes_go_in_and_out_in_flat_memory() {
     let site = Installation::begin("files_large").await;
+    let key = site.key("ana").await;
     let (command, projector) = (site.role("command").await, site.role("projector").await);
     let query = site.role("query").await;
-    let key = site.key("ana").await;
     let desk = command.http.with_key(&key);
     let id = registered(&desk, "one").await;
     // Once in small, so that what is made once is there.

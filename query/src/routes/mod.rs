@@ -17,6 +17,7 @@ pub(crate) mod inbox;
 mod intake_policies;
 mod offices;
 pub(crate) mod problem;
+mod receipt;
 mod roles;
 mod series;
 pub(crate) mod statistics;
@@ -54,6 +55,7 @@ fn table() -> Vec<Row> {
         Row("/documents/by-number/{number}", ReadDocuments, get(document_by_number::handle)),
         Row("/documents/{id}/timeline", ReadDocuments, get(timeline::handle)),
         Row("/documents/{id}/attachments/{attachment}", ReadDocuments, get(attachment::handle)),
+        Row("/documents/{id}/receipt", ReadDocuments, get(receipt::handle)),
         Row("/derivations", ReadDocuments, get(derivations::handle)),
         Row("/offices/{id}/inbox", ReadInbox, get(inbox::handle)),
         Row("/statistics", ReadStatistics, get(statistics::handle)),
@@ -93,7 +95,10 @@ pub(crate) fn router(app: &App) -> Router {
         let check = from_fn_with_state((app.clone(), act), authorise);
         routes = routes.route(path, handler.route_layer(check));
     }
-    Router::new().nest("/api/v1", routes.with_state(app.clone()))
+    let public = crate::public::router().with_state(app.clone());
+    Router::new()
+        .nest("/api/v1", routes.with_state(app.clone()))
+        .merge(public)
 }
 
 /// Lets a request pass whose key is good and whose user may ask for the act.

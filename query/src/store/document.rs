@@ -42,6 +42,28 @@ pub const BY_NUMBER: Statement = Statement {
     decode: |row| row.column::<Uuid>("id").map(drop),
 };
 
+/// The document with a tracking token.
+pub const BY_TOKEN: Statement = Statement {
+    name: "document.by_token",
+    sql: "/* q:document.by_token */
+        select id
+        from documents
+        where tracking_token = $1",
+    sample: || vec![Value::Text("28dd2c7955ce926456240b2ff0100bde".to_owned())],
+    decode: |row| row.column::<Uuid>("id").map(drop),
+};
+
+/// The document with this tracking token (P1), if the view has it.
+pub(crate) async fn by_token(pool: PgPool, token: String) -> sqlx::Result<Option<DocumentId>> {
+    let found = BY_TOKEN
+        .with([Value::Text(token)])
+        .fetch_optional(&pool)
+        .await?;
+    found
+        .map(|row| row.column("id").map(DocumentId))
+        .transpose()
+}
+
 /// The document `id`, if the view has it.
 pub(crate) async fn find(pool: PgPool, id: DocumentId) -> sqlx::Result<Option<DocumentDetail>> {
     let found = WHOLE.with([Value::Id(id.0)]).fetch_optional(&pool).await?;

@@ -107,6 +107,7 @@ pub const CATALOGUE: &[Statement] = &[
     checkpoint::REACHED,
     document::WHOLE,
     document::BY_NUMBER,
+    document::BY_TOKEN,
     timeline::OF_DOCUMENT,
     timeline::LAST,
     timeline::BETWEEN,

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic in a test is a failure")]
 
+#[path = "files/receipts.rs"]
+mod receipts;
 mod support;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("directory", &["calendar", "events"]),
     ("domain", &["calendar", "events", "directory"]),
     ("readmodel", &["calendar", "events"]),
+    ("receipt", &[]),
     ("platform", &[]),
     ("servers", &[]),
     (
@@ -25,7 +26,14 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "query",
-        &["calendar", "events", "directory", "readmodel", "platform"],
+        &[
+            "calendar",
+            "events",
+            "directory",
+            "readmodel",
+            "receipt",
+            "platform",
+        ],
     ),
     ("mesa", ROLES_AND_BELOW),
     ("bench", ALL_AND_KIT),
@@ -42,6 +50,7 @@ const ROLES_AND_BELOW: &[&str] = &[
     "directory",
     "domain",
     "readmodel",
+    "receipt",
     "platform",
     "servers",
     "command",
@@ -56,6 +65,7 @@ const ALL_AND_KIT: &[&str] = &[
     "directory",
     "domain",
     "readmodel",
+    "receipt",
     "platform",
     "servers",
     "command",
@@ -70,7 +80,14 @@ const FOR_TESTS: &[(&str, &[&str])] =
     &[("e2e", ROLES_AND_BELOW), ("e2e", &["mesa"]), ("", &["kit"])];
 
 /// Crates that touch nothing of the outside world.
-pub const PURE: &[&str] = &["calendar", "events", "directory", "domain", "readmodel"];
+pub const PURE: &[&str] = &[
+    "calendar",
+    "events",
+    "directory",
+    "domain",
+    "readmodel",
+    "receipt",
+];
 
 /// What a pure crate does not depend on.
 pub const OUTSIDE_WORLD: &[&str] = &[

@@ -2,6 +2,7 @@
 //! servers, and an institution to serve.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,12 +54,19 @@ impl Site {
         let projector = projector.await.unwrap();
         let health = health::routes("projector", projector.checks());
         tasks.spawn(async move { projector.run().await.unwrap() });
-        let config = query::Config::new(
-            fresh.nats(),
-            fresh.postgres(),
-            fresh.redis(),
-            fresh.objects(),
-        );
+        let receipts = query::Receipts {
+            keys: Some(receipt_keys(&fresh)),
+            ..query::Receipts::default()
+        };
+        let config = query::Config {
+            receipts,
+            ..query::Config::new(
+                fresh.nats(),
+                fresh.postgres(),
+                fresh.redis(),
+                fresh.objects(),
+            )
+        };
         let query = Query::connect(&config, clock, ids, tasks.clone());
         let query = query.await.unwrap();
         let (commands, questions) = (listener().await, listener().await);
@@ -100,7 +108,12 @@ impl Site {
 
     /// A client of the query side, as `login`.
     pub(crate) fn as_user(&self, login: &str) -> Http {
-        self.query.with_key(&self.keys[login])
+        self.anybody().with_key(&self.keys[login])
+    }
+
+    /// A client of the query side without a key.
+    pub(crate) const fn anybody(&self) -> &Http {
+        &self.query
     }
 
     /// Reads below `/api/v1` what includes `position`; it must be there at once and not stale.
@@ -155,6 +168,18 @@ impl Site {
     pub(crate) async fn close(self) {
         self.tasks.drain().await;
     }
+}
+
+/// The key that seals receipts here.
+pub(crate) const RECEIPT_KEYS: &str =
+    "k1 secret 0707070707070707070707070707070707070707070707070707070707070707\n";
+
+/// The file of that key.
+fn receipt_keys(fresh: &Fresh) -> PathBuf {
+    let file = fresh.objects.with_extension("keys");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, RECEIPT_KEYS).unwrap();
+    file
 }
 
 async fn reached(pool: &PgPool) -> Option<u64> {
