@@ -52,6 +52,10 @@ acts! {
     DeclareNotFiled: DocumentsUpdate;
     /// Tie a document to another.
     LinkDocument: DocumentsNote;
+    /// Send many documents to one office, each by itself.
+    DeriveMany: DocumentsDerive;
+    /// See what a document that is to be registered looks like.
+    FindDuplicates: DocumentsRead;
     /// Set type, category, tags, priority.
     ClassifyDocument: DocumentsUpdate;
     /// Put right what was written at registration.

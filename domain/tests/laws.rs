@@ -265,7 +265,8 @@ proptest! {
                 let is_sender = moment.before.submitted_by == Some(user.id);
                 let may = match moment.told.event {
                     DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) => true,
-                    DocumentEvent::Corrected(_) | DocumentEvent::Rescheduled(_) => is_sender,
+                    DocumentEvent::Corrected(_) | DocumentEvent::Rescheduled(_)
+                    | DocumentEvent::FileAttached(_) => is_sender,
                     _ => false,
                 };
                 prop_assert!(may, "{:?}", moment.told.event);
@@ -329,9 +330,9 @@ proptest! {
                 ),
                 DocumentEvent::Restored(_) => prop_assert_eq!(status, DocumentStatus::Archived),
                 DocumentEvent::Classified(_) | DocumentEvent::Amended(_)
-                | DocumentEvent::FileAttached(_) | DocumentEvent::AttachmentWithdrawn(_) => {
-                    prop_assert!(status.is_open());
-                }
+                | DocumentEvent::AttachmentWithdrawn(_) => prop_assert!(status.is_open()),
+                DocumentEvent::FileAttached(_) => prop_assert!(status.is_open()
+                    || matches!(status, DocumentStatus::Submitted | DocumentStatus::Observed)),
                 _ => {}
             }
         }

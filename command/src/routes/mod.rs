@@ -26,7 +26,7 @@ use std::sync::Arc;
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, CorrectObservation, DeclareNotFiled,
-    DeriveDocument, LinkDocument, ManageApiKeys, ManageCalendar, ManageDocumentTypes,
+    DeriveDocument, DeriveMany, LinkDocument, ManageApiKeys, ManageCalendar, ManageDocumentTypes,
     ManageIntakePolicies, ManageOffices, ManagePermissions, ManageRoles, ManageSubstitutions,
     ManageUsers, ObserveDocument, OpenSeries, RecallDerivation, ReceiveDerivation,
     RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation, SubmitDocument,
@@ -67,6 +67,7 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}/notes", AddNote, post(documents::note::handle)),
         Row("/documents/{id}/attachments", AttachFile, post(attachments::attach::handle)),
         Row("/documents/{id}/attachments/{attachment}/withdraw", WithdrawAttachment, post(attachments::withdraw::handle)),
+        Row("/derivations", DeriveMany, post(documents::derive_many::handle)),
         Row("/documents/{id}/derivations", DeriveDocument, post(documents::derive::handle)),
         Row("/documents/{id}/derivations/{n}/receive", ReceiveDerivation, post(derivations::receive::handle)),
         Row("/documents/{id}/derivations/{n}/reject", RejectDerivation, post(derivations::reject::handle)),

@@ -143,3 +143,58 @@ async fn submitted_and_new_documents_share_the_numbers_of_a_series() {
     let all = (1..=2 * EACH).map(|n| format!("\"EXP-2026-{n:06}\""));
     assert_eq!(numbers, all.collect());
 }
+
+#[tokio::test]
+async fn many_are_sent_on_each_by_itself_and_a_retry_gets_the_same() {
+    let site = Site::begin("many").await;
+    let (one, two) = (site.registered("r1").await, site.registered("r2").await);
+    let voided = site.registered("r3").await;
+    let void = format!("/documents/{voided}/void");
+    let reason = json!({"reason": "duplicado"});
+    site.post("jefa", &void, "v", &reason).await.must(200);
+    let nowhere = uuid::Uuid::from_u128(7).to_string();
+    let many = |documents: &[&String]| {
+        json!({
+            "document_ids": documents,
+            "target": {"office_id": office("LOG"), "kind": "principal"},
+        })
+    };
+    let body = many(&[&one, &voided, &two, &nowhere]);
+    let answer = site.post("ana", "/derivations", "d1", &body).await;
+    assert!(answer.header("mesa-position").is_some());
+    let results = answer.expect(200).json()["results"].clone();
+    let statuses: Vec<_> = (0..4)
+        .map(|n| results[n]["status"].as_u64().unwrap())
+        .collect();
+    assert_eq!(statuses, [201, 409, 201, 404]);
+    assert_eq!(results[0]["document_id"], one.as_str());
+    assert_eq!(
+        results[0]["document"]["derivations"][0]["status"],
+        "pending"
+    );
+    assert_eq!(results[1]["problem"]["type"], "/problems/wrong-status");
+    assert_eq!(
+        results[3]["problem"]["type"],
+        "/problems/document-not-found"
+    );
+    let again = site
+        .post("ana", "/derivations", "d1", &body)
+        .await
+        .expect(200);
+    let again = again.json()["results"].clone();
+    assert_eq!(again[0]["replayed"], true);
+    assert_eq!(again[0]["document"], results[0]["document"]);
+    assert_eq!(again[2]["document"], results[2]["document"]);
+
+    let twice = many(&[&one, &one]);
+    site.post("ana", "/derivations", "d2", &twice)
+        .await
+        .must(422);
+    let none = many(&[]);
+    site.post("ana", "/derivations", "d3", &none)
+        .await
+        .must(422);
+    site.post("vera", "/derivations", "d4", &body)
+        .await
+        .must(403);
+}

@@ -2,10 +2,10 @@
 
 use events::attachment::{AttachmentWithdrawn, FileAttached};
 use events::classify::AttachmentKind;
-use events::{AttachmentId, DocumentEvent};
+use events::{AttachmentId, DocumentEvent, OfficeId};
 
 use super::decide::{Outcome, done, reason};
-use super::{Attach, Attached, DocumentRefusal, Dossier, Standing, check};
+use super::{Attach, Attached, DocumentRefusal, Dossier, Phase, Standing, check};
 use crate::refusal::Faults;
 use crate::{Context, Decided};
 
@@ -29,8 +29,8 @@ impl Dossier {
             faults.check(fits, "/folios/to", "order", "is before the first");
         }
         faults.found(DocumentRefusal::Invalid)?;
-        let office = self.desk_or_holder(context)?;
-        self.must_be_open()?;
+        let office = self.who_attaches(context)?;
+        self.must_take_files()?;
         if let Some(same) = self.attached().find(|one| one.sha256 == command.sha256) {
             return Err(DocumentRefusal::AlreadyAttached {
                 attachment: same.id,
@@ -47,19 +47,38 @@ impl Dossier {
         if self.attachments.len() >= MOST_FILES || bytes.saturating_add(command.size) > MOST_BYTES {
             return Err(DocumentRefusal::TooManyFiles);
         }
-        done(
-            office,
-            DocumentEvent::FileAttached(FileAttached {
-                attachment: command.attachment,
-                file_name: command.file_name.clone(),
-                media_type: command.media_type.clone(),
-                size: command.size,
-                sha256: command.sha256,
-                kind: command.kind,
-                description: command.description.clone(),
-                folios: command.folios,
-            }),
-        )
+        let attached = DocumentEvent::FileAttached(FileAttached {
+            attachment: command.attachment,
+            file_name: command.file_name.clone(),
+            media_type: command.media_type.clone(),
+            size: command.size,
+            sha256: command.sha256,
+            kind: command.kind,
+            description: command.description.clone(),
+            folios: command.folios,
+        });
+        Ok(Decided::by(office, vec![attached]))
+    }
+
+    /// The desk or the holder; before it is registered, and to correct it, also who handed it in.
+    fn who_attaches(&self, context: &Context<'_>) -> Result<Option<OfficeId>, DocumentRefusal> {
+        let is_sender = self.submitted_by == Some(context.user.id);
+        match self.desk_or_holder(context) {
+            Err(_) if is_sender && self.is_at_the_desk() => Ok(None),
+            office => office.map(Some),
+        }
+    }
+
+    /// Whether it waits at the desk: for its number, or to be corrected.
+    fn is_at_the_desk(&self) -> bool {
+        matches!(self.phase, Phase::Submitted | Phase::Observed)
+    }
+
+    fn must_take_files(&self) -> Result<(), DocumentRefusal> {
+        if self.is_at_the_desk() {
+            return Ok(());
+        }
+        self.must_be_open()
     }
 
     pub(super) fn withdraw(

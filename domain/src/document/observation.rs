@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::NaiveDate;
 use events::desk::{
     DeadlineRescheduled, DocumentNotFiled, DocumentObserved, ObservationCorrected, ObservedItem,
 };
@@ -50,7 +50,7 @@ impl Dossier {
             self.registry_office,
             DocumentEvent::Observed(DocumentObserved {
                 items: command.items.clone(),
-                correct_by_on: business_days_after(self.today(context), TO_CORRECT),
+                correct_by_on: self.correction_ends(context),
             }),
         )
     }
@@ -115,6 +115,12 @@ impl Dossier {
         )
     }
 
+    /// The last of the business days to correct what is observed now (O1), where the desk stands.
+    fn correction_ends(&self, context: &Context<'_>) -> NaiveDate {
+        let days = context.directory.days_of(self.registry_office);
+        days.due_after(self.today(context), TO_CORRECT)
+    }
+
     /// The legal date that a fact decided now will carry: no fact is earlier than the one before it
     /// (I6), also when the clock is.
     fn today(&self, context: &Context<'_>) -> NaiveDate {
@@ -159,17 +165,4 @@ fn restarted(deadline: &Deadline, today: NaiveDate) -> Deadline {
         starts_on: today,
         due_on: (today + term).max(deadline.due_on),
     }
-}
-
-/// The day `count` days after `from` that are no weekend.
-fn business_days_after(from: NaiveDate, count: u32) -> NaiveDate {
-    let mut day = from;
-    let mut left = count;
-    while left > 0 {
-        day = day + Days::new(1);
-        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            left -= 1;
-        }
-    }
-    day
 }

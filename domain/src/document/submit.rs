@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use events::classify::{Channel, Priority};
 use events::desk::{AcknowledgedWarning, DocumentSubmitted};
 use events::document::{Origin, Sender};
-use events::{DocumentEvent, DocumentId, DocumentTypeId, OfficeId, legal_date};
+use events::{DocumentEvent, DocumentId, DocumentTypeId, OfficeId};
 
 use super::decide::Outcome;
 use super::{Document, DocumentRefusal, Draft, RegisterDocument, check};
@@ -105,7 +105,9 @@ impl Submit {
             notes: self.notes.clone(),
             answer_required: self.answer_required,
             presented_at: context.at,
-            filed_on: legal_date(context.at),
+            filed_on: context
+                .directory
+                .filed_on(registry_office, self.channel, context.at),
             registry_office,
             related_document: self.related_document,
             origin: self.origin.clone(),

@@ -109,18 +109,28 @@ impl Problem {
         &self.0.errors
     }
 
-    /// The answer in `language`, with the id of the request.
-    pub(super) fn render(self, language: Language, trace: Option<Uuid>) -> Response {
+    /// Its document in `language`, for an answer that holds several.
+    #[must_use]
+    pub fn to_json(&self, language: Language) -> serde_json::Value {
+        serde_json::json!(self.document(language, None))
+    }
+
+    fn document(&self, language: Language, trace_id: Option<Uuid>) -> Document<'_> {
         let kind = self.0.kind;
-        let document = Document {
+        Document {
             kind: format!("/problems/{}", kind.slug),
             title: kind.titles.in_language(language),
             status: kind.status.as_u16(),
             detail: self.0.detail.as_deref(),
             errors: &self.0.errors,
-            trace_id: trace,
-        };
-        let body = serde_json::to_vec(&document).unwrap_or_default();
+            trace_id,
+        }
+    }
+
+    /// The answer in `language`, with the id of the request.
+    pub(super) fn render(self, language: Language, trace: Option<Uuid>) -> Response {
+        let kind = self.0.kind;
+        let body = serde_json::to_vec(&self.document(language, trace)).unwrap_or_default();
         let mut response = (kind.status, body).into_response();
         let headers = response.headers_mut();
         headers.extend(self.0.headers);

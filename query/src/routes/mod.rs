@@ -13,6 +13,7 @@ pub(crate) mod document;
 mod document_by_number;
 mod document_types;
 mod documents;
+mod duplicates;
 pub(crate) mod inbox;
 mod intake_policies;
 mod offices;
@@ -30,7 +31,8 @@ mod timeline;
 mod users;
 
 use ::directory::Act::{
-    self, ReadApiKeys, ReadCatalogue, ReadDocuments, ReadInbox, ReadStatistics, ReadUsers,
+    self, FindDuplicates, ReadApiKeys, ReadCatalogue, ReadDocuments, ReadInbox, ReadStatistics,
+    ReadUsers,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -51,6 +53,7 @@ struct Row(&'static str, Act, MethodRouter<App>);
 fn table() -> Vec<Row> {
     vec![
         Row("/documents", ReadDocuments, get(documents::handle)),
+        Row("/documents/duplicates", FindDuplicates, get(duplicates::handle)),
         Row("/documents/{id}", ReadDocuments, get(document::handle)),
         Row("/documents/by-number/{number}", ReadDocuments, get(document_by_number::handle)),
         Row("/documents/{id}/timeline", ReadDocuments, get(timeline::handle)),

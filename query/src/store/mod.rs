@@ -10,6 +10,7 @@ pub mod derivations;
 pub mod document;
 pub mod document_filter;
 pub mod documents;
+pub mod duplicates;
 pub mod inbox;
 pub mod keyset;
 pub mod row;
@@ -108,6 +109,11 @@ pub const CATALOGUE: &[Statement] = &[
     document::WHOLE,
     document::BY_NUMBER,
     document::BY_TOKEN,
+    duplicates::BY_FILE,
+    duplicates::BY_NUMBER,
+    duplicates::BY_NUMBER_AND_NAME,
+    duplicates::OF_SENDER,
+    duplicates::OF_NAME,
     timeline::OF_DOCUMENT,
     timeline::LAST,
     timeline::BETWEEN,

@@ -6,6 +6,7 @@ pub(super) mod classify;
 pub(super) mod conclude;
 pub(super) mod correct;
 pub(super) mod derive;
+pub(super) mod derive_many;
 pub(super) mod enter;
 pub(super) mod link;
 pub(super) mod not_filed;
@@ -57,7 +58,7 @@ pub(super) async fn begin(
     answer(app, id, &done, StatusCode::CREATED)
 }
 
-async fn put(
+pub(super) async fn put(
     app: &App,
     id: DocumentId,
     command: &DocumentCommand,

@@ -5,6 +5,7 @@ use events::classify::{AttachmentKind, DocumentStatus};
 use events::{AttachmentId, DocumentEvent, Hash};
 use uuid::Uuid;
 
+use super::desk::{observed, submitted};
 use super::fixture::{Story, finished_by_a, held_by_b, office, registered, unknown};
 use crate::document::{Attach, DocumentCommand, DocumentRefusal, MOST_BYTES, MOST_FILES};
 
@@ -155,4 +156,22 @@ fn a_file_is_withdrawn_once_and_for_a_reason() {
     (with_one().when("ana", &withdraw(1, ""))).then_faults(&[("/reason", "length")]);
     let none = DocumentRefusal::NoSuchAttachment { attachment: id(9) };
     (with_one().when("ana", &withdraw(9, "by mistake"))).then_refused(&none);
+}
+
+/// R1, O2: what is handed in at the digital desk has files, and a correction may bring more.
+#[test]
+fn who_handed_it_in_attaches_while_it_waits_at_the_desk() {
+    let command = attach(annex(1));
+    for story in [submitted(), submitted().and(observed(&["fee"]))] {
+        let told = story.clone().when("ivan", &command);
+        told.then_for(None, [added(annex(1))]);
+        let by_the_desk = story.clone().when("ana", &command);
+        by_the_desk.then_for(Some(office("A")), [added(annex(1))]);
+        let office = office("A");
+        let refusal = DocumentRefusal::NotOfOffice { office };
+        story.when("beto", &command).then_refused(&refusal);
+    }
+    let office = office("A");
+    let refusal = DocumentRefusal::NotOfOffice { office };
+    registered().when("ivan", &command).then_refused(&refusal);
 }
