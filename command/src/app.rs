@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use crate::asked::{Asked, Done, TransactError};
 use crate::config::Files;
 use crate::history::{Asking, History};
+use crate::login::Login;
 use crate::numbering::{After, Numbering, Registration};
 use crate::organisation::{Caller, Organisation};
 use crate::refused::RegisterError;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub organisation: Organisation,
     /// Digests of keys.
     pub vault: Vault,
+    /// Passwords and tokens.
+    pub login: Login,
     /// Documents at hand.
     pub documents: Histories<Document>,
     /// Series at hand.

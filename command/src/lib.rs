@@ -12,6 +12,7 @@ mod entering;
 pub mod history;
 pub mod import;
 pub mod log;
+pub mod login;
 pub mod numbering;
 pub mod organisation;
 pub mod refused;

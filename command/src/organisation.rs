@@ -14,7 +14,7 @@ use events::envelope::StoredEvent;
 use events::{
     Aggregate, AnyRecord, ApiKeyId, CommandId, DocumentId, Fingerprint, Namespace, Record, UserId,
 };
-use platform::http::PresentedKey;
+use platform::http::{Keyring, Presented, Recognised};
 use platform::nats::follow::{FollowError, Followed, Follower, follow};
 use platform::tasks::Tasks;
 
@@ -40,10 +40,10 @@ pub struct Organisation {
     keys: Follower,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     directory: Arc<Directory>,
-    digests: HashMap<ApiKeyId, [u8; 32]>,
+    keyring: Keyring,
     /// Which command began or changed which entry: a key used for two of them is found out.
     commands: HashMap<CommandId, (Aggregate, Fingerprint)>,
 }
@@ -60,7 +60,11 @@ impl Organisation {
         names: &Namespace,
         tasks: &Tasks,
     ) -> Result<Self, FollowError> {
-        let known = Arc::new(RwLock::new(Known::default()));
+        let known = Arc::new(RwLock::new(Known {
+            directory: Arc::default(),
+            keyring: Keyring::of(names.as_str()),
+            commands: HashMap::new(),
+        }));
         let (here, spoken) = (Arc::clone(&known), names.clone());
         let directory = follow(
             jetstream,
@@ -74,7 +78,8 @@ impl Organisation {
         let here = Arc::clone(&known);
         let bucket = format!("KV_{}", names.key_bucket());
         let keys = follow(jetstream, &bucket, tasks, move |message| {
-            write(&here).take_digest(&message);
+            let (subject, body) = (&message.subject, &message.payload);
+            write(&here).keyring.take(subject, body);
         })
         .await?;
         directory.catch_up(REPLAY).await?;
@@ -91,14 +96,13 @@ impl Organisation {
         Arc::clone(&read(&self.known).directory)
     }
 
-    /// The user that `key` acts for, if the key is right, good at `now`, and its user active.
-    pub fn authenticate(&self, key: &PresentedKey, now: DateTime<Utc>) -> Option<Caller> {
-        let id = ApiKeyId(key.id);
+    /// Who asks with this credential, if it is right and good at `now`, and the user active.
+    pub fn authenticate(&self, presented: &Presented, now: DateTime<Utc>) -> Option<Caller> {
         let known = read(&self.known);
-        let right = key.has_digest(known.digests.get(&id)?);
-        let found = known.directory.api_key(id)?;
-        let good = right && found.is_valid_at(now);
-        let user = good.then(|| known.directory.opened_by(found, now))??;
+        let user = match known.keyring.recognise(presented, now)? {
+            Recognised::Key(id) => known.directory.key_holder(ApiKeyId(id), now)?,
+            Recognised::User(id) => known.directory.logged_in(UserId(id), now)?,
+        };
         Some(Caller {
             user,
             directory: Arc::clone(&known.directory),
@@ -152,18 +156,6 @@ impl Known {
                 "a record of the directory cannot be read and is passed over; is this program too old?"
             ),
         }
-    }
-
-    /// A deleted key's message has no body; then its digest is forgotten.
-    fn take_digest(&mut self, message: &Followed) {
-        let name = message.subject.rsplit('.').next().unwrap_or_default();
-        let Ok(id) = name.parse::<ApiKeyId>() else {
-            return;
-        };
-        match <[u8; 32]>::try_from(&message.payload[..]) {
-            Ok(digest) => self.digests.insert(id, digest),
-            Err(_) => self.digests.remove(&id),
-        };
     }
 }
 

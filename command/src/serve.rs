@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::log::{Full, JetStreamLog};
+use crate::login::{Login, LoginError};
 use crate::numbering::Numbering;
 use crate::organisation::Organisation;
 use crate::routes;
@@ -51,6 +52,9 @@ pub enum ConnectError {
     /// The bucket of key digests cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The bucket of passwords cannot be used.
+    #[error(transparent)]
+    Login(#[from] LoginError),
     /// The directory cannot be read.
     #[error(transparent)]
     Directory(#[from] FollowError),
@@ -78,6 +82,7 @@ impl Command {
         let log = JetStreamLog::open(context.clone(), names.clone(), limits).await?;
         let full = log.full();
         let vault = Vault::open(&context, &names, config.streams.replicas).await?;
+        let login = Login::open(&context, &names, config.streams.replicas).await?;
         let organisation = Organisation::follow(&context, &names, &tasks).await?;
         let shell = Shell::new(Arc::new(log), names, clock, ids);
         let app = App::new(Parts {
@@ -85,6 +90,7 @@ impl Command {
             shell,
             organisation,
             vault,
+            login,
             documents: Histories::default(),
             series: Histories::default(),
             offices: Histories::default(),

@@ -47,14 +47,8 @@ impl Vault {
         names: &Namespace,
         replicas: usize,
     ) -> Result<Self, VaultError> {
-        let bucket = names.key_bucket();
-        let digests = match jetstream.get_key_value(&bucket).await {
-            Ok(found) => found,
-            Err(error) if error.kind() == KeyValueErrorKind::GetBucket => {
-                create(jetstream, bucket, replicas).await?
-            }
-            Err(error) => return Err(VaultError::Bucket(error.into())),
-        };
+        let about = "Digests of API keys";
+        let digests = bucket(jetstream, names.key_bucket(), about, replicas).await?;
         Ok(Self { digests })
     }
 
@@ -75,14 +69,35 @@ impl Vault {
     }
 }
 
+/// The bucket `name`, made now if it is missing.
+///
+/// # Errors
+///
+/// [`VaultError::Bucket`] when NATS does not answer or refuses.
+pub async fn bucket(
+    jetstream: &Context,
+    name: String,
+    about: &str,
+    replicas: usize,
+) -> Result<Store, VaultError> {
+    match jetstream.get_key_value(&name).await {
+        Ok(found) => Ok(found),
+        Err(error) if error.kind() == KeyValueErrorKind::GetBucket => {
+            create(jetstream, name, about, replicas).await
+        }
+        Err(error) => Err(VaultError::Bucket(error.into())),
+    }
+}
+
 async fn create(
     jetstream: &Context,
     bucket: String,
+    about: &str,
     num_replicas: usize,
 ) -> Result<Store, VaultError> {
     let config = Config {
         bucket: bucket.clone(),
-        description: "Digests of API keys".to_owned(),
+        description: about.to_owned(),
         history: 1,
         num_replicas,
         ..Config::default()

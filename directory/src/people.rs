@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use events::classify::Role;
 use events::people::Place;
 use events::{
-    ActingFor, Permissions, RoleEvent, SubstitutionEvent, SubstitutionId, UserEvent, UserId,
-    legal_date,
+    ActingFor, ApiKeyId, Permissions, RoleEvent, SubstitutionEvent, SubstitutionId, UserEvent,
+    UserId, legal_date,
 };
 
 use crate::roles::{self, ADMINISTRATOR, DELEGABLE};
-use crate::{ApiKey, Directory, Mandate, RoleEntry, Substitution, User};
+use crate::{Directory, Mandate, RoleEntry, Substitution, User};
 
 /// The roles that are built in.
 pub(crate) fn built_in() -> BTreeMap<Role, RoleEntry> {
@@ -136,14 +136,20 @@ impl Directory {
         Some(user)
     }
 
-    /// The user that `key` acts for at `now`, as far as the key's scopes go; none when the user is
-    /// deactivated. Whether the key is valid is asked before.
-    pub fn opened_by(&self, key: &ApiKey, now: DateTime<Utc>) -> Option<User> {
-        let user = self.acting(key.user, now).filter(|user| user.active)?;
+    /// The user that the API key `id` acts for at `now`, as far as its scopes go; none when the key
+    /// is not valid, or the user deactivated. Its secret is checked elsewhere.
+    pub fn key_holder(&self, id: ApiKeyId, now: DateTime<Utc>) -> Option<User> {
+        let key = self.api_key(id).filter(|key| key.is_valid_at(now))?;
+        let user = self.logged_in(key.user, now)?;
         Some(match key.scopes {
             Some(scopes) => user.scoped(scopes),
             None => user,
         })
+    }
+
+    /// The user `id` as one who asks at `now`; none when deactivated.
+    pub fn logged_in(&self, id: UserId, now: DateTime<Utc>) -> Option<User> {
+        self.acting(id, now).filter(|user| user.active)
     }
 
     /// What `substitution` lets its substitute do. From one who is deactivated nothing is taken

@@ -1,17 +1,16 @@
 //! Who asks, and what they may see: the directory and the digests of API keys, both followed in
 //! memory, so that a key revoked anywhere opens nothing here a moment later.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use directory::{Directory, User};
-use events::{AnyRecord, ApiKeyId, Namespace};
+use events::{AnyRecord, ApiKeyId, Namespace, UserId};
 use platform::backoff::{Backoff, jitter};
 use platform::clock::Clock;
-use platform::http::PresentedKey;
+use platform::http::{Keyring, Presented, Recognised};
 use platform::ids::{Ids, SystemIds};
 use platform::nats::follow::{FollowError, Followed, Follower, follow};
 use platform::tasks::Tasks;
@@ -23,14 +22,11 @@ const START: Duration = Duration::from_secs(30);
 /// Between attempts to find the streams.
 const AGAIN: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
-/// The header of a message that takes a key away.
-const KEY_OPERATION: &str = "KV-Operation";
-
 /// What is known at this moment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     directory: RwLock<Directory>,
-    digests: RwLock<HashMap<ApiKeyId, [u8; 32]>>,
+    keyring: RwLock<Keyring>,
     moved: watch::Sender<u64>,
 }
 
@@ -55,7 +51,11 @@ impl Members {
         clock: Arc<dyn Clock>,
         tasks: &Tasks,
     ) -> Result<Self, FollowError> {
-        let known = Arc::<Known>::default();
+        let known = Arc::new(Known {
+            directory: RwLock::default(),
+            keyring: RwLock::new(Keyring::of(names.as_str())),
+            moved: watch::Sender::default(),
+        });
         let (records, own) = (Arc::clone(&known), names.clone());
         let directory = begin(jetstream, &names.directory_stream(), tasks, move || {
             let (known, names) = (Arc::clone(&records), own.clone());
@@ -89,23 +89,19 @@ impl Members {
         self.jetstream.client().connection_state() == State::Connected
     }
 
-    /// Whose key this is, if it is right and still good, and its owner still acts.
-    pub(crate) fn owner(&self, key: &PresentedKey) -> Option<User> {
-        let id = ApiKeyId(key.id);
-        let kept = {
-            let digests = self.known.digests.read();
-            let digests = digests.unwrap_or_else(PoisonError::into_inner);
-            digests.get(&id).copied()?
-        };
-        if !key.has_digest(&kept) {
-            return None;
-        }
-        let directory = self.read();
-        let found = directory.api_key(id)?;
+    /// Whose credential this is, if it is right and still good, and its owner still acts.
+    pub(crate) fn owner(&self, presented: &Presented) -> Option<User> {
         let now = self.clock.now();
-        found
-            .is_valid_at(now)
-            .then(|| directory.opened_by(found, now))?
+        let recognised = {
+            let keyring = self.known.keyring.read();
+            let keyring = keyring.unwrap_or_else(PoisonError::into_inner);
+            keyring.recognise(presented, now)?
+        };
+        let directory = self.read();
+        match recognised {
+            Recognised::Key(id) => directory.key_holder(ApiKeyId(id), now),
+            Recognised::User(id) => directory.logged_in(UserId(id), now),
+        }
     }
 
     /// The directory as it is now; not to be held across an await.
@@ -151,22 +147,9 @@ impl Known {
     }
 
     fn take_digest(&self, message: &Followed) {
-        let Some(id) = message
-            .subject
-            .rsplit('.')
-            .next()
-            .and_then(|key| key.parse().ok())
-        else {
-            tracing::warn!("a key of the key bucket names no API key");
-            return;
-        };
-        let mut digests = self.digests.write().unwrap_or_else(PoisonError::into_inner);
-        let removed = message.headers.get(KEY_OPERATION).is_some();
-        match <[u8; 32]>::try_from(message.payload.as_ref()) {
-            Ok(digest) if !removed => digests.insert(id, digest),
-            _ => digests.remove(&id),
-        };
-        drop(digests);
+        let mut keyring = self.keyring.write().unwrap_or_else(PoisonError::into_inner);
+        keyring.take(&message.subject, &message.payload);
+        drop(keyring);
         self.move_on();
     }
 

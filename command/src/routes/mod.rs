@@ -12,6 +12,7 @@ mod document_types;
 mod documents;
 mod intake_policies;
 mod kinds;
+mod login;
 mod offices;
 mod outcome;
 mod posted;
@@ -40,7 +41,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use platform::http::auth::unauthenticated;
 use platform::http::problem::FORBIDDEN;
-use platform::http::{PresentedKey, Problem};
+use platform::http::{Presented, Problem};
 
 use crate::app::App;
 use outcome::Tally;
@@ -121,6 +122,9 @@ pub(crate) fn router(app: &App) -> Router {
         let check = from_fn_with_state((app.clone(), act, tally), authorise);
         routes = routes.route(path, handler.route_layer(check));
     }
+    // Two ask themselves who asks: of a login, nobody is known yet; a password is one's own.
+    routes = routes.route("/login", post(login::handle));
+    routes = routes.route("/users/{id}/password", post(login::password::handle));
     Router::new().nest("/api/v1", routes.with_state(app.clone()))
 }
 
@@ -128,7 +132,7 @@ pub(crate) fn router(app: &App) -> Router {
 /// of it.
 async fn authorise(
     State((app, act, tally)): State<(App, Act, Arc<Tally>)>,
-    key: Result<PresentedKey, Problem>,
+    key: Result<Presented, Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -9,6 +9,7 @@ mod clock;
 mod desk;
 mod files;
 mod import;
+mod login;
 mod outages;
 mod people;
 mod promises;

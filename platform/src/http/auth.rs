@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::problem::{Problem, UNAUTHENTICATED};
+use crate::secret::Secret;
 
 /// The other header a key may come in.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -81,7 +82,31 @@ impl fmt::Debug for PresentedKey {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for PresentedKey {
+/// A credential as somebody presents it: well formed, not yet found to be right.
+#[derive(Clone, Debug)]
+pub enum Presented {
+    /// An API key.
+    Key(PresentedKey),
+    /// A token of a login.
+    Token(Secret),
+}
+
+/// The most letters a token has.
+const LONGEST_TOKEN: usize = 4096;
+
+impl Presented {
+    /// Reads an API key, or what may be a token: three parts with dots between them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with(PREFIX) {
+            return PresentedKey::parse(text).map(Self::Key);
+        }
+        let fits = text.len() <= LONGEST_TOKEN && text.bytes().filter(|b| *b == b'.').count() == 2;
+        fits.then(|| Self::Token(text.into()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Presented {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -95,7 +120,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PresentedKey {
 #[must_use]
 pub fn unauthenticated() -> Problem {
     Problem::new(&UNAUTHENTICATED)
-        .detail("send `Authorization: Bearer mesa_<id>_<secret>` with a key that is still good")
+        .detail("send `Authorization: Bearer` with an API key or the token of a login, still good")
         .header(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"mesa\""),

@@ -7,12 +7,14 @@
 pub mod auth;
 pub mod health;
 pub mod json;
+pub mod keyring;
 pub mod language;
 mod metrics;
 pub mod position;
 pub mod precondition;
 pub mod problem;
 mod serve;
+pub mod tokens;
 pub mod trace;
 
 use std::sync::Arc;
@@ -23,9 +25,10 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use auth::PresentedKey;
+pub use auth::{Presented, PresentedKey};
 pub use health::{Check, Health};
 pub use json::{ExactJson, Json};
+pub use keyring::{Keyring, Recognised};
 pub use language::{Language, Titles};
 pub use position::{MESA_MIN_POSITION, MESA_POSITION, MESA_STALE, MinPosition};
 pub use precondition::{IdempotencyKey, IfMatch, IfNoneMatch, etag};

@@ -32,7 +32,7 @@ use directory::Act;
 use events::{DocumentId, OfficeId};
 use futures::stream;
 use platform::clock::Clock;
-use platform::http::{PresentedKey, Problem};
+use platform::http::{Presented, Problem};
 use platform::tasks::Tasks;
 use readmodel::{Notice, Position, Scope};
 use tokio::sync::broadcast::error::RecvError;
@@ -137,7 +137,7 @@ impl Live {
         &self,
         topic: Topic,
         act: Act,
-        key: PresentedKey,
+        key: Presented,
         wanted: Option<u64>,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use directory::access::{allowed, reads_office};
 use directory::{Act, User};
 use events::{OfficeId, Permission};
-use platform::http::PresentedKey;
+use platform::http::Presented;
 use platform::metrics::{Counter, catalogue};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -59,7 +59,7 @@ enum Greeting {
 pub(crate) struct Reader {
     inner: Arc<Inner>,
     channel: Arc<Channel>,
-    key: PresentedKey,
+    key: Presented,
     act: Act,
     sees: Sees,
     members: watch::Receiver<u64>,
@@ -78,7 +78,7 @@ impl Reader {
     pub(crate) fn new(
         inner: Arc<Inner>,
         channel: Arc<Channel>,
-        key: PresentedKey,
+        key: Presented,
         act: Act,
         resume: Option<Resume>,
     ) -> Self {

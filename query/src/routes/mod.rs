@@ -42,7 +42,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use platform::http::auth::unauthenticated;
 use platform::http::problem::FORBIDDEN;
-use platform::http::{PresentedKey, Problem};
+use platform::http::{Presented, Problem};
 
 use crate::app::{App, Caller};
 
@@ -107,7 +107,7 @@ pub(crate) fn router(app: &App) -> Router {
 /// Lets a request pass whose key is good and whose user may ask for the act.
 async fn authorise(
     State((app, act)): State<(App, Act)>,
-    key: Result<PresentedKey, Problem>,
+    key: Result<Presented, Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {

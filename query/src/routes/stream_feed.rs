@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use directory::Act::ReadDocuments;
-use platform::http::{PresentedKey, Problem};
+use platform::http::{Presented, Problem};
 
 use crate::app::{App, Asking};
 use crate::live::Topic;
@@ -15,7 +15,7 @@ use crate::params::Params;
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
-    key: PresentedKey,
+    key: Presented,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

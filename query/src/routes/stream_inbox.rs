@@ -6,7 +6,7 @@ use axum::response::Response;
 use directory::Act::ReadInbox;
 use directory::access::reads_office;
 use events::OfficeId;
-use platform::http::{PresentedKey, Problem};
+use platform::http::{Presented, Problem};
 
 use crate::app::{App, Asking, Caller};
 use crate::live::Topic;
@@ -19,7 +19,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
     Caller(user): Caller,
-    key: PresentedKey,
+    key: Presented,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
