@@ -147,6 +147,20 @@ const fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+impl Rule {
+    /// The word it is stored as.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Category => "category",
+            Self::DocumentType => "document_type",
+            Self::Institution => "institution",
+            Self::Law => "law",
+            Self::Correction => "correction",
+        }
+    }
+}
+
 impl LegalTerm {
     /// How long the law says.
     pub const fn period(self) -> Period {
@@ -186,6 +200,33 @@ impl Count {
 }
 
 impl Term {
+    /// A date that was given, with no calendar at all.
+    pub const fn given(due_on: NaiveDate, counted_from: NaiveDate) -> Self {
+        Self {
+            rule: Rule::Given,
+            period: Period::Until(due_on),
+            since: Since::Filed,
+            counted_from,
+            starts_on: counted_from,
+            due_on,
+            calendar_version: 0,
+            place: None,
+            extended_by: 0,
+            pauses: Vec::new(),
+            weekend_days: 0,
+            skipped: Vec::new(),
+        }
+    }
+
+    /// Whether the calendar has anything to do with it: a date that was given, and neither
+    /// extended nor stopped, stays as it is.
+    pub fn follows_the_calendar(&self) -> bool {
+        match self.period {
+            Period::BusinessDays(_) | Period::CalendarDays(_) | Period::Months(_) => true,
+            Period::Until(_) => self.extended_by > 0 || !self.pauses.is_empty(),
+        }
+    }
+
     /// What it was computed from.
     pub fn count(&self) -> Count {
         Count {
@@ -208,7 +249,10 @@ impl Term {
     /// A day after its end is none of its business, and neither is the day it is reckoned from.
     pub fn is_touched_by(&self, change: &Change) -> bool {
         let day = &change.day;
-        day.scope.covers(self.place) && self.counted_from < day.on && day.on <= self.due_on
+        self.follows_the_calendar()
+            && day.scope.covers(self.place)
+            && self.counted_from < day.on
+            && day.on <= self.due_on
     }
 }
 

@@ -84,6 +84,12 @@ acts! {
     RestoreDocument: DocumentsArchive;
     /// Take a document out of use (A1).
     VoidDocument: DocumentsHead;
+    /// Let a document be due later (T1).
+    ExtendDeadline: DocumentsHead;
+    /// Let no day count.
+    SuspendClock: DocumentsHead;
+    /// Let days count again.
+    ResumeClock: DocumentsHead;
     /// Write a remark.
     AddNote: DocumentsNote;
     /// Add a file to a document that the office holds or registered.

@@ -15,6 +15,8 @@ use random::{
     Asked, DIRECTORY, Line, Moment, PEOPLE, Step, Turn, ordinal_of, play, present, steps,
 };
 
+#[path = "laws/deadline.rs"]
+mod deadline;
 #[path = "laws/desk.rs"]
 mod desk;
 mod random;
@@ -264,13 +266,13 @@ proptest! {
             let Some(office) = by.office else {
                 let is_sender = moment.before.submitted_by == Some(user.id);
                 let may = match moment.told.event {
-                    DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) => true,
-                    DocumentEvent::Corrected(_) | DocumentEvent::Rescheduled(_)
-                    | DocumentEvent::FileAttached(_) => is_sender,
+                    DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) | DocumentEvent::Rescheduled(_) => true,
+                    DocumentEvent::Corrected(_) | DocumentEvent::FileAttached(_) => is_sender,
                     _ => false,
                 };
                 prop_assert!(may, "{:?}", moment.told.event);
-                prop_assert!(user.offices.is_empty());
+                let is_computed = matches!(moment.told.event, DocumentEvent::Rescheduled(_));
+                prop_assert!(user.offices.is_empty() || is_computed);
                 continue;
             };
             prop_assert!(user.is_system() || user.offices.contains(&office));
@@ -301,6 +303,9 @@ proptest! {
                 | DocumentEvent::AttachmentWithdrawn(_)
                 | DocumentEvent::Archived(_)
                 | DocumentEvent::Restored(_)
+                | DocumentEvent::DeadlineExtended(_)
+                | DocumentEvent::ClockSuspended(_)
+                | DocumentEvent::ClockResumed(_)
                 | DocumentEvent::Voided(_) => prop_assert!(desk_or_holder),
                 DocumentEvent::Registered(_) | DocumentEvent::Observed(_)
                 | DocumentEvent::Corrected(_) | DocumentEvent::NotFiled(_)
@@ -357,16 +362,17 @@ proptest! {
             match command {
                 DocumentCommand::Receive { .. } | DocumentCommand::Acknowledge { .. }
                 | DocumentCommand::Assign { .. } | DocumentCommand::Amend(_)
-                | DocumentCommand::Link { .. }
+                | DocumentCommand::Link { .. } | DocumentCommand::Reschedule
                 | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
-                DocumentCommand::Submit(_) | DocumentCommand::Observe(_)
+                DocumentCommand::SuspendClock { .. } | DocumentCommand::ResumeClock { .. }
+                | DocumentCommand::Submit(_) | DocumentCommand::Observe(_)
                 | DocumentCommand::Correct(_) | DocumentCommand::DeclareNotFiled
                 | DocumentCommand::Reject { .. } | DocumentCommand::Return { .. }
                 | DocumentCommand::Recall { .. } | DocumentCommand::Attend(_)
                 | DocumentCommand::Conclude(_) | DocumentCommand::Archive(_)
                 | DocumentCommand::Restore { .. } | DocumentCommand::Void { .. }
                 | DocumentCommand::AttachFile(_) => prop_assert!(asked_again(turn).is_err()),
-                DocumentCommand::Classify(_)
+                DocumentCommand::Classify(_) | DocumentCommand::ExtendDeadline { .. }
                 | DocumentCommand::Derive(_)
                 | DocumentCommand::AddNote { .. } => {}
             }

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::classify::{Channel, DuplicateKind, LinkKind};
-use crate::document::{Deadline, Origin, Sender};
+use crate::document::{Origin, Sender};
 use crate::{DocumentId, DocumentTypeId, OfficeId};
 
 /// A document was handed in at the digital desk; it has no number yet (R1, R5).
@@ -79,15 +79,6 @@ pub struct DocumentNotFiled {
     pub items: Vec<String>,
     /// The day that passed.
     pub correct_by_on: NaiveDate,
-}
-
-/// The day by which the document must be attended is another now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadlineRescheduled {
-    /// Why, in one word of the program: `corrected` …
-    pub cause: String,
-    /// The deadline from now on.
-    pub deadline: Deadline,
 }
 
 /// It has to do with another document.

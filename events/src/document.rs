@@ -4,14 +4,16 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::{AttachmentWithdrawn, FileAttached};
 use crate::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
+use crate::deadline::{ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled};
 use crate::desk::{
-    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
-    DocumentSubmitted, ObservationCorrected,
+    AcknowledgedWarning, DocumentLinked, DocumentNotFiled, DocumentObserved, DocumentSubmitted,
+    ObservationCorrected,
 };
 use crate::macros::stored_events;
 use crate::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
@@ -22,17 +24,23 @@ stored_events! {
         /// It was handed in at the digital desk and waits for its number (R1).
         Submitted(Box<DocumentSubmitted>) = "document.submitted" v 1,
         /// It was entered in the register and got its number (R2).
-        Registered(Box<DocumentRegistered>) = "document.registered" v 2,
+        Registered(Box<DocumentRegistered>) = "document.registered" v 3,
         /// The desk found something to be corrected (O1).
         Observed(DocumentObserved) = "document.observed" v 1,
         /// The sender corrected in time (O2).
         Corrected(ObservationCorrected) = "document.corrected" v 1,
         /// It was not corrected in time (O2).
         NotFiled(DocumentNotFiled) = "document.not_filed" v 1,
-        /// By when it must be attended is another day now (O2).
-        Rescheduled(DeadlineRescheduled) = "deadline.rescheduled" v 1,
         /// It has to do with another document.
         Linked(DocumentLinked) = "document.linked" v 1,
+        /// Its deadline is later.
+        DeadlineExtended(Box<DeadlineExtended>) = "deadline.extended" v 1,
+        /// Its deadline was computed anew (T2, O2).
+        Rescheduled(Box<DeadlineRescheduled>) = "deadline.rescheduled" v 2,
+        /// Its clock stands.
+        ClockSuspended(ClockSuspended) = "clock.suspended" v 1,
+        /// Its clock goes on.
+        ClockResumed(Box<ClockResumed>) = "clock.resumed" v 1,
         /// Its type, category, tags or priority are others now.
         Classified(DocumentClassified) = "document.classified" v 1,
         /// What was written at registration was put right.
@@ -103,17 +111,6 @@ pub struct Origin {
     pub external_id: String,
 }
 
-/// By when a document must be attended, and why then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The rule that set it; `given` when it came with the document.
-    pub rule: String,
-    /// The day from which it counts.
-    pub starts_on: NaiveDate,
-    /// The last day.
-    pub due_on: NaiveDate,
-}
-
 /// A document entered the register (R2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRegistered {
@@ -152,7 +149,7 @@ pub struct DocumentRegistered {
     /// The office that registered it.
     pub registry_office: OfficeId,
     /// By when it must be attended, where a rule or the sender says so.
-    pub deadline: Option<Deadline>,
+    pub deadline: Option<Term>,
     /// Another document it belongs to.
     pub related_document: Option<DocumentId>,
     /// Where it came from, if from another system.

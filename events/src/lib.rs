@@ -14,6 +14,7 @@ pub mod any;
 pub mod attachment;
 pub mod classify;
 pub mod clock;
+pub mod deadline;
 pub mod desk;
 pub mod directory;
 pub mod document;

@@ -28,7 +28,41 @@ pub const STEPS: &[Step] = &[
         from: 1,
         apply: unwarned,
     },
+    Step {
+        kind: "document.registered",
+        from: 2,
+        apply: given,
+    },
+    Step {
+        kind: "deadline.rescheduled",
+        from: 1,
+        apply: restarted,
+    },
 ];
+
+/// Before terms were computed, each deadline was a date that came with the document.
+fn given(mut data: Value) -> Value {
+    data["deadline"] = as_term(&data["deadline"], "filed");
+    data
+}
+
+/// Before terms were computed, a date that was given was moved when an observation was corrected.
+fn restarted(mut data: Value) -> Value {
+    data["deadline"] = as_term(&data["deadline"], "corrected");
+    data["cause"] = json!({"kind": "corrected"});
+    data
+}
+
+fn as_term(deadline: &Value, since: &str) -> Value {
+    if deadline.is_null() {
+        return json!(null);
+    }
+    let (from, due_on) = (&deadline["starts_on"], &deadline["due_on"]);
+    json!({
+        "rule": "given", "period": {"unit": "until", "length": due_on}, "since": since,
+        "counted_from": from, "starts_on": from, "due_on": due_on, "calendar_version": 0,
+    })
+}
 
 /// Before keys had scopes, each opened whatever its user may do.
 fn unscoped(mut data: Value) -> Value {

@@ -6,12 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::{
     Channel, DerivationKind, DerivationStatus, DocumentStatus, Outcome, Priority,
 };
-use events::document::{Deadline, Origin, Sender};
+use events::document::{Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::AttachmentRow;
 use crate::desk::{Link, Observation};
+use crate::{AttachmentRow, Deadline};
 
 /// A row of `documents`: the header, where it stands and who holds it.
 ///
@@ -62,7 +62,7 @@ pub struct DocumentRow {
     pub registered_by: UserId,
     /// The office that registered it, or is to.
     pub registry_office_id: OfficeId,
-    /// By when it must be attended. Columns `deadline_rule`, `deadline_starts_on`, `due_on`.
+    /// By when it must be attended.
     pub deadline: Option<Deadline>,
     /// Another document it belongs to.
     pub related_document_id: Option<DocumentId>,
@@ -201,9 +201,9 @@ impl DocumentRow {
         self.observations.last().filter(|_| waits)
     }
 
-    /// The last day, where there is one.
+    /// The last day, where there is one and the clock runs.
     pub fn due_on(&self) -> Option<NaiveDate> {
-        self.deadline.as_ref().map(|deadline| deadline.due_on)
+        self.deadline.as_ref().and_then(Deadline::due_on)
     }
 
     /// Whether it is open and was due before `today`.

@@ -9,6 +9,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod attachment;
+pub mod deadline;
 pub mod desk;
 pub mod document;
 pub mod inbox;
@@ -21,6 +22,7 @@ pub mod statistics;
 pub mod timeline;
 
 pub use attachment::AttachmentRow;
+pub use deadline::{Deadline, Explanation};
 pub use desk::{Link, Observation};
 pub use document::{Archive, DerivationRow, DocumentDetail, DocumentRow};
 pub use inbox::{InboxRow, Tray, TrayCounters};

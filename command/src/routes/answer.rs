@@ -225,6 +225,9 @@ fn touched(told: &Envelope<DocumentEvent>) -> Vec<u32> {
         | DocumentEvent::Voided(_)
         | DocumentEvent::FileAttached(_)
         | DocumentEvent::AttachmentWithdrawn(_)
+        | DocumentEvent::DeadlineExtended(_)
+        | DocumentEvent::ClockSuspended(_)
+        | DocumentEvent::ClockResumed(_)
         | DocumentEvent::NoteAdded(_) => Vec::new(),
     }
 }

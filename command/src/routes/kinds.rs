@@ -122,6 +122,15 @@ kinds! {
     /// The code or login is taken.
     CODE_TAKEN = "code-taken", CONFLICT,
         "El código ya está en uso", "The code or login is taken";
+    /// There is no deadline to change.
+    NO_DEADLINE = "no-deadline", CONFLICT,
+        "El documento no tiene plazo", "The document has no deadline";
+    /// The clock of the document stands.
+    CLOCK_STANDS = "clock-stands", CONFLICT,
+        "El plazo del documento está suspendido", "The clock of the document stands";
+    /// The clock of the document was not stopped.
+    CLOCK_RUNS = "clock-runs", CONFLICT,
+        "El plazo del documento está corriendo", "The clock of the document is running";
     /// The day is declared, and not so.
     DAY_DECLARED = "day-declared", CONFLICT,
         "Ese día ya está declarado de otra manera", "That day is declared otherwise";

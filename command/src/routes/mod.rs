@@ -27,11 +27,11 @@ use std::sync::Arc;
 use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, CorrectObservation, DeclareNotFiled,
-    DeriveDocument, DeriveMany, LinkDocument, ManageApiKeys, ManageCalendar, ManageDocumentTypes,
-    ManageIntakePolicies, ManageOffices, ManagePermissions, ManageRoles, ManageSubstitutions,
-    ManageUsers, ObserveDocument, OpenSeries, RecallDerivation, ReceiveDerivation,
-    RegisterDocument, RejectDerivation, RestoreDocument, ReturnDerivation, SubmitDocument,
-    VoidDocument, WithdrawAttachment,
+    DeriveDocument, DeriveMany, ExtendDeadline, LinkDocument, ManageApiKeys, ManageCalendar,
+    ManageDocumentTypes, ManageIntakePolicies, ManageOffices, ManagePermissions, ManageRoles,
+    ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries, RecallDerivation,
+    ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ResumeClock,
+    ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -65,6 +65,9 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}/archive", ArchiveDocument, post(documents::archive::handle)),
         Row("/documents/{id}/restore", RestoreDocument, post(documents::restore::handle)),
         Row("/documents/{id}/void", VoidDocument, post(documents::void::handle)),
+        Row("/documents/{id}/deadline/extend", ExtendDeadline, post(documents::extend::handle)),
+        Row("/documents/{id}/clock/suspend", SuspendClock, post(documents::suspend::handle)),
+        Row("/documents/{id}/clock/resume", ResumeClock, post(documents::resume::handle)),
         Row("/documents/{id}/notes", AddNote, post(documents::note::handle)),
         Row("/documents/{id}/attachments", AttachFile, post(attachments::attach::handle)),
         Row("/documents/{id}/attachments/{attachment}/withdraw", WithdrawAttachment, post(attachments::withdraw::handle)),

@@ -1,6 +1,6 @@
 //! The legal clock over HTTP: the calendar, where offices stand, terms of types, intake policies.
 
-use crate::setup::{Site, office};
+use crate::setup::{Site, document, office};
 use serde_json::{Value, json};
 
 fn days(name: &str) -> Value {
@@ -112,4 +112,43 @@ async fn r5_an_office_has_its_place_and_hours_and_a_channel_its_policy() {
     let same = post("/intake-policies/counter", "i2", body.clone(), 200).await;
     assert_eq!(same["version"], 1);
     post("/intake-policies/pigeon", "i3", body, 400).await;
+}
+
+/// T1, T3, R5: registered with the rule of its type, extended, stopped and resumed by the head.
+#[tokio::test]
+async fn t1_a_document_has_a_deadline_by_rule_and_a_head_changes_its_clock() {
+    let site = Site::begin("deadline").await;
+    let post = async |login: &str, path: &str, key: &str, body: &Value, status: u16| {
+        let answer = site.post(login, path, key, body).await;
+        answer.expect(status).json()
+    };
+    let registered = post("ana", "/documents", "r1", &document(), 201).await;
+    let first = registered["due_on"].as_str().unwrap().to_owned();
+    let id = registered["id"].as_str().unwrap();
+    let at = |act: &str| format!("/documents/{id}/{act}");
+    let five = json!({"days": 5, "reason": "falta un informe"});
+    let why = json!({"reason": "se pidió opinión"});
+    post("ana", &at("deadline/extend"), "e1", &five, 403).await;
+    let extended = post("jefa", &at("deadline/extend"), "e2", &five, 200).await;
+    assert!(extended["due_on"].as_str().unwrap() > first.as_str());
+    let zero = json!({"days": 0, "reason": "falta un informe"});
+    post("jefa", &at("deadline/extend"), "e3", &zero, 422).await;
+    let stopped = post("jefa", &at("clock/suspend"), "s1", &why, 200).await;
+    assert_eq!(stopped["due_on"], Value::Null);
+    let again = post("jefa", &at("clock/suspend"), "s2", &why, 409).await;
+    assert_eq!(again["type"], "/problems/clock-stands");
+    let extend = post("jefa", &at("deadline/extend"), "e4", &five, 409).await;
+    assert_eq!(extend["type"], "/problems/clock-stands");
+    let resumed = post("jefa", &at("clock/resume"), "s3", &why, 200).await;
+    assert_eq!(
+        resumed["due_on"], extended["due_on"],
+        "stopped and resumed on one day"
+    );
+    let running = post("jefa", &at("clock/resume"), "s4", &why, 409).await;
+    assert_eq!(running["type"], "/problems/clock-runs");
+
+    let mut given = document();
+    given["due_on"] = json!("2031-12-25");
+    let given = post("ana", "/documents", "r2", &given, 201).await;
+    assert_eq!(given["due_on"], "2031-12-25");
 }

@@ -98,6 +98,25 @@ pub enum DocumentCommand {
         /// Why, 1 to 1,000 characters.
         reason: String,
     },
+    /// Let it be due later (T1).
+    ExtendDeadline {
+        /// By how many business days, 1 to 1,000.
+        days: u32,
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Let no day count from today on.
+    SuspendClock {
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Let days count again from today on.
+    ResumeClock {
+        /// Why, 1 to 1,000 characters.
+        reason: String,
+    },
+    /// Compute the deadline anew, if days in its course changed (T2). Mesa itself asks for it.
+    Reschedule,
     /// Write a remark.
     AddNote {
         /// What it says, 1 to 4,000 characters.

@@ -52,6 +52,12 @@ impl Decider for Document {
             DocumentCommand::WithdrawAttachment { attachment, reason } => {
                 dossier.withdraw(*attachment, reason, context)
             }
+            DocumentCommand::ExtendDeadline { days, reason } => {
+                dossier.extend(*days, reason, context)
+            }
+            DocumentCommand::SuspendClock { reason } => dossier.suspend(reason, context),
+            DocumentCommand::ResumeClock { reason } => dossier.resume(reason, context),
+            DocumentCommand::Reschedule => dossier.reschedule(context),
             DocumentCommand::AddNote { text } => dossier.note(text, context),
         }
     }

@@ -8,6 +8,7 @@ mod attachments;
 mod beginning;
 mod check;
 mod command;
+mod deadline;
 mod decide;
 mod derivations;
 mod ending;

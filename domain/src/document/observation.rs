@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use calendar::{Count, Period, Rule, Since, Term};
 use chrono::NaiveDate;
-use events::desk::{
-    DeadlineRescheduled, DocumentNotFiled, DocumentObserved, ObservationCorrected, ObservedItem,
-};
-use events::document::Deadline;
+use events::deadline::{DeadlineRescheduled, RescheduleCause};
+use events::desk::{DocumentNotFiled, DocumentObserved, ObservationCorrected, ObservedItem};
 use events::{DocumentEvent, legal_date};
 
 use super::decide::{Outcome, done};
@@ -15,7 +14,7 @@ use crate::refusal::Faults;
 use crate::{Context, Decided};
 
 /// How many business days the sender has to correct (O1).
-const TO_CORRECT: u32 = 2;
+const TO_CORRECT: Period = Period::BusinessDays(2);
 
 /// What is still to be corrected, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +49,7 @@ impl Dossier {
             self.registry_office,
             DocumentEvent::Observed(DocumentObserved {
                 items: command.items.clone(),
-                correct_by_on: self.correction_ends(context),
+                correct_by_on: self.correct_by(context),
             }),
         )
     }
@@ -90,10 +89,10 @@ impl Dossier {
             note: command.note.clone(),
         })];
         if let Some(deadline) = &self.deadline {
-            events.push(DocumentEvent::Rescheduled(DeadlineRescheduled {
-                cause: "corrected".to_owned(),
-                deadline: restarted(deadline, today),
-            }));
+            events.push(DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+                cause: RescheduleCause::Corrected,
+                deadline: restarted(deadline, today, context),
+            })));
         }
         Ok(Decided::by(office, events))
     }
@@ -115,16 +114,21 @@ impl Dossier {
         )
     }
 
-    /// The last of the business days to correct what is observed now (O1), where the desk stands.
-    fn correction_ends(&self, context: &Context<'_>) -> NaiveDate {
-        let days = context.directory.days_of(self.registry_office);
-        days.due_after(self.today(context), TO_CORRECT)
-    }
-
     /// The legal date that a fact decided now will carry: no fact is earlier than the one before it
     /// (I6), also when the clock is.
-    fn today(&self, context: &Context<'_>) -> NaiveDate {
+    pub(super) fn today(&self, context: &Context<'_>) -> NaiveDate {
         legal_date(context.at.max(self.last_at))
+    }
+
+    /// O1: two business days of the office that observed.
+    fn correct_by(&self, context: &Context<'_>) -> NaiveDate {
+        let today = self.today(context);
+        let count = Count::new(Rule::Correction, TO_CORRECT, Since::Observed, today);
+        context
+            .directory
+            .days_of(self.registry_office)
+            .term(count)
+            .due_on
     }
 
     /// The last day to correct what is observed now.
@@ -157,12 +161,17 @@ fn items(faults: &mut Faults, items: &[ObservedItem]) {
     }
 }
 
-/// The same term, counted from `today` on.
-fn restarted(deadline: &Deadline, today: NaiveDate) -> Deadline {
-    let term = deadline.due_on - deadline.starts_on;
-    Deadline {
-        rule: deadline.rule.clone(),
-        starts_on: today,
-        due_on: (today + term).max(deadline.due_on),
-    }
+/// The same term with its extensions, counted from `today` on (O2). A date that was given moves by what
+/// it lost, and never to an earlier one.
+fn restarted(deadline: &Term, today: NaiveDate, context: &Context<'_>) -> Term {
+    let period = match deadline.period {
+        Period::Until(date) => Period::Until((today + (date - deadline.counted_from)).max(date)),
+        Period::BusinessDays(_) | Period::CalendarDays(_) | Period::Months(_) => deadline.period,
+    };
+    let calendar = &context.directory.clockwork().calendar;
+    let count = Count {
+        extended_by: deadline.extended_by,
+        ..Count::new(deadline.rule, period, Since::Corrected, today)
+    };
+    calendar.at(deadline.place).term(count)
 }

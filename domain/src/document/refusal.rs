@@ -99,6 +99,15 @@ pub enum DocumentRefusal {
     /// The document's files are as many, or as large, as they may be.
     #[error("the document has as many files, or as many bytes of files, as it may")]
     TooManyFiles,
+    /// There is no deadline that could be changed.
+    #[error("the document has no deadline")]
+    NoDeadline,
+    /// The clock stands already.
+    #[error("the clock of the document stands; resume it first")]
+    ClockStands,
+    /// The clock was not stopped.
+    #[error("the clock of the document is running")]
+    ClockRuns,
     /// An office received it, so it cannot be voided any more.
     #[error("derivation {ordinal} was received: the document cannot be voided")]
     WasReceived {
@@ -151,7 +160,10 @@ impl Refusal for DocumentRefusal {
             | Self::WasDerived
             | Self::ObservedOnce { .. }
             | Self::CorrectionExpired { .. }
-            | Self::CorrectionRunning { .. } => Class::Conflict,
+            | Self::CorrectionRunning { .. }
+            | Self::NoDeadline
+            | Self::ClockStands
+            | Self::ClockRuns => Class::Conflict,
         }
     }
 
@@ -174,6 +186,9 @@ impl Refusal for DocumentRefusal {
             Self::AlreadyAttached { .. } => "already_attached",
             Self::MainAttached { .. } => "main_attached",
             Self::TooManyFiles => "too_many_files",
+            Self::NoDeadline => "no_deadline",
+            Self::ClockStands => "clock_stands",
+            Self::ClockRuns => "clock_runs",
             Self::WasReceived { .. } => "was_received",
             Self::WasDerived => "was_derived",
             Self::ObservedOnce { .. } => "observed_once",

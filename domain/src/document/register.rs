@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use calendar::{Count, Term};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use events::classify::{Channel, Priority};
 use events::desk::AcknowledgedWarning;
-use events::document::{Deadline, DocumentRegistered, Origin, Sender};
+use events::document::{DocumentRegistered, Origin, Sender};
 use events::{
     DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesId, legal_date,
 };
@@ -45,7 +46,7 @@ pub struct RegisterDocument {
     pub answer_required: bool,
     /// When it was handed in, 1900 or later; now when absent.
     pub presented_at: Option<DateTime<Utc>>,
-    /// By when it must be attended, if the document says so.
+    /// By when it must be attended, if the document says so; else the rules do (T3).
     pub due_on: Option<NaiveDate>,
     /// Another document it belongs to.
     pub related_document: Option<DocumentId>,
@@ -62,7 +63,7 @@ pub struct Draft {
     office: OfficeId,
     filed_on: NaiveDate,
     presented_at: DateTime<Utc>,
-    deadline: Option<Deadline>,
+    deadline: Option<Term>,
     command: RegisterDocument,
 }
 
@@ -110,13 +111,8 @@ impl RegisterDocument {
         );
         let plausible = presented_at.year() >= 1900;
         faults.check(plausible, "/presented_at", "past", "is before 1900");
-        let filed_on =
-            filed.unwrap_or_else(|| legal_date(if plausible { presented_at } else { context.at }));
-        let deadline = self.due_on.map(|due_on| Deadline {
-            rule: "given".to_owned(),
-            starts_on: filed_on,
-            due_on,
-        });
+        let at = if plausible { presented_at } else { context.at };
+        let filed_on = filed.unwrap_or_else(|| self.filed_on(office, at, context));
         faults.check(
             self.due_on.is_none_or(|due_on| filed_on <= due_on),
             "/due_on",
@@ -127,6 +123,7 @@ impl RegisterDocument {
         let (Some(series), Some(office)) = (series, office) else {
             return Err(DocumentRefusal::Invalid(Vec::new()));
         };
+        let deadline = Some(self.deadline(office, filed_on, context));
         if !context.user.belongs_to(office) {
             return Err(DocumentRefusal::NotOfOffice { office });
         }
@@ -138,6 +135,32 @@ impl RegisterDocument {
             deadline,
             command: self,
         })
+    }
+
+    /// The legal date, by the policy of the channel (R5).
+    fn filed_on(
+        &self,
+        office: Option<OfficeId>,
+        presented_at: DateTime<Utc>,
+        context: &Context<'_>,
+    ) -> NaiveDate {
+        match office {
+            Some(office) => context
+                .directory
+                .filed_on(office, self.channel, presented_at),
+            None => legal_date(presented_at),
+        }
+    }
+
+    /// The date that came with the document, else what the rules give (T3).
+    fn deadline(&self, office: OfficeId, filed_on: NaiveDate, context: &Context<'_>) -> Term {
+        let directory = context.directory;
+        if let Some(due_on) = self.due_on {
+            let days = directory.days_of(office);
+            return days.term(Count::given(due_on, filed_on));
+        }
+        let category = self.category.as_deref();
+        directory.term(office, self.document_type, category, filed_on)
     }
 
     fn series(&self, context: &Context<'_>, faults: &mut Faults) -> Option<SeriesId> {
@@ -156,6 +179,16 @@ impl RegisterDocument {
 }
 
 impl Draft {
+    /// The same, as it was in the past: no policy and no rule of today is put on what was filed
+    /// before them. A date that came with the document stays.
+    #[must_use]
+    pub fn of_the_past(mut self) -> Self {
+        self.filed_on = legal_date(self.presented_at);
+        let due_on = self.command.due_on;
+        self.deadline = due_on.map(|due_on| Term::given(due_on, self.filed_on));
+        self
+    }
+
     /// The series its number is to come from.
     pub const fn series(&self) -> &SeriesId {
         &self.series

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Term;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::{AttachmentKind, DerivationKind, DerivationStatus, LinkKind, Priority};
 use events::desk::DocumentSubmitted;
-use events::document::{Amendment, Deadline, DerivationSent, Sender};
+use events::document::{Amendment, DerivationSent, Sender};
 use events::{AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, Hash, OfficeId};
 use events::{RegistryNumber, UserId, legal_date};
 
@@ -54,8 +55,10 @@ pub struct Dossier {
     pub notes: Option<String>,
     /// The legal date of presentation (I9).
     pub filed_on: NaiveDate,
-    /// By when it must be attended.
-    pub deadline: Option<Deadline>,
+    /// By when it must be attended, and why then.
+    pub deadline: Option<Term>,
+    /// Since when its clock stands.
+    pub stopped_on: Option<NaiveDate>,
     /// Who handed it in at the digital desk.
     pub submitted_by: Option<UserId>,
     /// What was handed in, until it is registered.
@@ -206,8 +209,16 @@ impl Dossier {
                 }
             }
             DocumentEvent::NotFiled(_) => self.phase = Phase::NotFiled,
+            DocumentEvent::DeadlineExtended(extended) => {
+                self.deadline = Some(extended.deadline.clone());
+            }
             DocumentEvent::Rescheduled(rescheduled) => {
                 self.deadline = Some(rescheduled.deadline.clone());
+            }
+            DocumentEvent::ClockSuspended(suspended) => self.stopped_on = Some(suspended.on),
+            DocumentEvent::ClockResumed(resumed) => {
+                self.stopped_on = None;
+                self.deadline = Some(resumed.deadline.clone());
             }
             DocumentEvent::Linked(linked) => {
                 self.links.insert((linked.other, linked.kind));
@@ -323,11 +334,6 @@ impl Dossier {
         let waits = self.phase == Phase::Observed;
         let observation = self.observation.as_ref().filter(|_| waits);
         observation.map(|observation| observation.correct_by_on)
-    }
-
-    /// The last day to attend it.
-    pub fn due_on(&self) -> Option<NaiveDate> {
-        self.deadline.as_ref().map(|deadline| deadline.due_on)
     }
 
     /// Whether it was due before `at` and is still open.

@@ -16,6 +16,7 @@
 
 mod attachments;
 mod attending;
+mod deadline;
 mod desk;
 mod ending;
 mod fixture;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Weekday};
 use events::classify::DocumentStatus;
+use events::deadline::RescheduleCause;
 use events::{DocumentEvent, legal_date};
 use proptest::prelude::*;
 
@@ -45,7 +46,9 @@ proptest! {
                     prop_assert!(day > last.unwrap().1);
                 }
                 DocumentEvent::Rescheduled(rescheduled) => {
-                    prop_assert_eq!(rescheduled.deadline.starts_on, day);
+                    if rescheduled.cause == RescheduleCause::Corrected {
+                        prop_assert_eq!(rescheduled.deadline.counted_from, day);
+                    }
                     prop_assert!(before.due_on() <= after.due_on());
                     prop_assert_eq!(after.due_on(), ledger_after.due_on);
                 }

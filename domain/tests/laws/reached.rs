@@ -22,7 +22,7 @@ fn same_histories(count: usize) -> Vec<History> {
 #[test]
 fn every_event_and_every_refusal_is_reached() {
     let mut reached: BTreeMap<&str, u32> = BTreeMap::new();
-    for history in same_histories(640) {
+    for history in same_histories(900) {
         for turn in &history.turns {
             match &turn.answer {
                 Ok(decided) if decided.events.is_empty() => {
@@ -55,6 +55,8 @@ fn every_event_and_every_refusal_is_reached() {
         "attachment_not_found",
         "already_attached",
         "main_attached",
+        "clock_stands",
+        "clock_runs",
         "was_derived",
         "observed_once",
         "correction_expired",

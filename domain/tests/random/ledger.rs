@@ -28,6 +28,8 @@ pub(crate) struct Ledger {
     pub(crate) corrected: BTreeSet<String>,
     /// The last day to attend it.
     pub(crate) due_on: Option<NaiveDate>,
+    /// Whether its clock stands.
+    pub(crate) is_stopped: bool,
 }
 
 /// One derivation.
@@ -78,6 +80,7 @@ impl Ledger {
             observed: vec![],
             corrected: BTreeSet::new(),
             due_on: None,
+            is_stopped: false,
         };
         if let DocumentEvent::Registered(registered) = &told.event {
             ledger.register(registered);
@@ -146,7 +149,19 @@ impl Ledger {
             }
             DocumentEvent::NotFiled(_) => self.now(DocumentStatus::NotFiled),
             DocumentEvent::Rescheduled(rescheduled) => {
-                self.due_on = Some(rescheduled.deadline.due_on);
+                let due_on = rescheduled.deadline.due_on;
+                self.due_on = (!self.is_stopped).then_some(due_on);
+            }
+            DocumentEvent::DeadlineExtended(extended) => {
+                self.due_on = Some(extended.deadline.due_on);
+            }
+            DocumentEvent::ClockSuspended(_) => {
+                self.is_stopped = true;
+                self.due_on = None;
+            }
+            DocumentEvent::ClockResumed(resumed) => {
+                self.is_stopped = false;
+                self.due_on = Some(resumed.deadline.due_on);
             }
             DocumentEvent::Classified(_)
             | DocumentEvent::Amended(_)
@@ -232,6 +247,9 @@ pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
         | DocumentEvent::Voided(_)
         | DocumentEvent::FileAttached(_)
         | DocumentEvent::AttachmentWithdrawn(_)
+        | DocumentEvent::DeadlineExtended(_)
+        | DocumentEvent::ClockSuspended(_)
+        | DocumentEvent::ClockResumed(_)
         | DocumentEvent::NoteAdded(_) => None,
     }
 }

@@ -233,7 +233,13 @@ fn registration(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
     let draft = command.check(&context).unwrap();
     let number = number_of(&draft);
     let document = DocumentId::registered_by(CommandId(Uuid::nil()));
-    let event = draft.registered(document, number, "0".repeat(32));
+    let mut event = draft.registered(document, number, "0".repeat(32));
+    if let DocumentEvent::Registered(registered) = &mut event {
+        // Nobody knew of any holiday then.
+        let before = DIRECTORY.clockwork().calendar.as_of(0);
+        let deadline = registered.deadline.take();
+        registered.deadline = deadline.map(|deadline| deadline.recomputed(&before));
+    }
     let decided = Decided::by(Some(OfficeId::of_code("A")), vec![event]);
     stamp(&Document::default(), &context, decided).remove(0)
 }

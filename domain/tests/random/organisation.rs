@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use directory::{Directory, User};
 use domain::spec::told;
 use events::classify::Role;
+use events::clock::DayDeclared;
 use events::directory::{Closed, DocumentTypeCreated, OfficeCreated, UserCreated};
 use events::{
-    AnyRecord, CommandId, DocumentTypeEvent, DocumentTypeId, Fingerprint, Hash, OfficeEvent,
-    OfficeId, Record, UserEvent, UserId,
+    AnyRecord, CalendarEvent, CommandId, DocumentTypeEvent, DocumentTypeId, Fingerprint, Hash,
+    OfficeEvent, OfficeId, Record, UserEvent, UserId,
 };
 use uuid::Uuid;
 
@@ -53,6 +54,13 @@ pub(crate) static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
         series: "EXP".to_owned(),
     });
     directory.apply(&AnyRecord::DocumentType(document_type, record(created)));
+    // The holidays became known after the documents of the histories were registered.
+    for (version, day) in (0..).zip(calendar::national::days()) {
+        let reason = "a decree".to_owned();
+        let declared = CalendarEvent::DayDeclared(DayDeclared { day, reason });
+        let record = record(declared);
+        directory.apply(&AnyRecord::Calendar(Record { version, ..record }));
+    }
     for (login, role, offices) in LOGINS {
         let user = UserId::of_login(login);
         let created = UserEvent::Created(UserCreated {

@@ -275,6 +275,13 @@ impl Step {
                 attachment: self.attachment(),
                 reason,
             },
+            Wish::ExtendDeadline => DocumentCommand::ExtendDeadline {
+                days: u32::try_from(self.ordinal % 9).unwrap(),
+                reason,
+            },
+            Wish::SuspendClock => DocumentCommand::SuspendClock { reason },
+            Wish::ResumeClock => DocumentCommand::ResumeClock { reason },
+            Wish::Reschedule => DocumentCommand::Reschedule,
             Wish::AddNote => DocumentCommand::AddNote { text: reason },
         }
     }

@@ -28,6 +28,10 @@ pub(super) enum Wish {
     Void,
     AttachFile,
     WithdrawAttachment,
+    ExtendDeadline,
+    SuspendClock,
+    ResumeClock,
+    Reschedule,
     AddNote,
 }
 
@@ -53,8 +57,12 @@ pub(super) fn wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Archive),
         1 => Just(Wish::Restore),
         1 => Just(Wish::Void),
-        2 => Just(Wish::AttachFile),
+        3 => Just(Wish::AttachFile),
         1 => Just(Wish::WithdrawAttachment),
+        1 => Just(Wish::ExtendDeadline),
+        2 => Just(Wish::SuspendClock),
+        4 => Just(Wish::ResumeClock),
+        2 => Just(Wish::Reschedule),
         1 => Just(Wish::AddNote),
     ]
 }
@@ -84,6 +92,10 @@ impl Wish {
             | Self::Void
             | Self::AttachFile
             | Self::WithdrawAttachment
+            | Self::ExtendDeadline
+            | Self::SuspendClock
+            | Self::ResumeClock
+            | Self::Reschedule
             | Self::AddNote => false,
         }
     }
@@ -112,6 +124,10 @@ impl Wish {
             | Self::Void
             | Self::AttachFile
             | Self::WithdrawAttachment
+            | Self::ExtendDeadline
+            | Self::SuspendClock
+            | Self::ResumeClock
+            | Self::Reschedule
             | Self::AddNote => false,
         }
     }

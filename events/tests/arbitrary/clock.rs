@@ -1,11 +1,19 @@
 //! Facts about the legal clock.
 
-use calendar::{Day, IntakePolicy, OfficeHours, OnClosedDays, Period, Place, Scope};
+use calendar::{
+    Day, IntakePolicy, OfficeHours, OnClosedDays, Pause, Period, Place, Rule, Scope, Since,
+    Skipped, Term,
+};
 use chrono::NaiveTime;
 use events::clock::{DayDeclared, DayRevoked, DefaultTermSet, IntakePolicySet};
-use events::{CalendarEvent, IntakePolicyEvent};
-use proptest::option;
+use events::deadline::{
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
+    RescheduleCause,
+};
+use events::{CalendarEvent, DocumentEvent, IntakePolicyEvent};
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::{option, sample};
 
 use super::{date, text};
 
@@ -38,6 +46,84 @@ fn time() -> impl Strategy<Value = NaiveTime> {
 
 pub(super) fn hours() -> impl Strategy<Value = OfficeHours> {
     (time(), time()).prop_map(|(opens, closes)| OfficeHours { opens, closes })
+}
+
+pub(super) fn term() -> impl Strategy<Value = Term> {
+    let rule = sample::select(vec![
+        Rule::Given,
+        Rule::Category,
+        Rule::DocumentType,
+        Rule::Institution,
+        Rule::Law,
+        Rule::Correction,
+    ]);
+    let since = sample::select(vec![
+        Since::Filed,
+        Since::Observed,
+        Since::Corrected,
+        Since::Sent,
+    ]);
+    let days = (date(), date(), date(), any::<u64>(), option::of(place()));
+    let pause = (date(), date()).prop_map(|(from, until)| Pause { from, until });
+    let skipped = (date(), text()).prop_map(|(on, name)| Skipped { on, name });
+    let more = (
+        any::<u32>(),
+        any::<u32>(),
+        vec(pause, 0..3),
+        vec(skipped, 0..3),
+    );
+    (rule, period(), since, days, more).prop_map(|(rule, period, since, days, more)| {
+        let (counted_from, starts_on, due_on, calendar_version, place) = days;
+        let (extended_by, weekend_days, pauses, skipped) = more;
+        Term {
+            rule,
+            period,
+            since,
+            counted_from,
+            starts_on,
+            due_on,
+            calendar_version,
+            place,
+            extended_by,
+            pauses,
+            weekend_days,
+            skipped,
+        }
+    })
+}
+
+pub(super) fn deadline_event() -> impl Strategy<Value = DocumentEvent> {
+    let day = (date(), text(), any::<bool>()).prop_map(|(on, name, declared)| ChangedDay {
+        on,
+        name,
+        declared,
+    });
+    let cause = prop_oneof![
+        Just(RescheduleCause::Corrected),
+        vec(day, 0..3).prop_map(|days| RescheduleCause::CalendarChanged { days }),
+    ];
+    prop_oneof![
+        (any::<u32>(), text(), term()).prop_map(|(days, reason, deadline)| {
+            DocumentEvent::DeadlineExtended(Box::new(DeadlineExtended {
+                days,
+                reason,
+                deadline,
+            }))
+        }),
+        (cause, term()).prop_map(|(cause, deadline)| {
+            DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled { cause, deadline }))
+        }),
+        (date(), text()).prop_map(|(on, reason)| {
+            DocumentEvent::ClockSuspended(ClockSuspended { on, reason })
+        }),
+        (date(), text(), term()).prop_map(|(on, reason, deadline)| {
+            DocumentEvent::ClockResumed(Box::new(ClockResumed {
+                on,
+                reason,
+                deadline,
+            }))
+        }),
+    ]
 }
 
 pub(super) fn calendar_event() -> impl Strategy<Value = CalendarEvent> {

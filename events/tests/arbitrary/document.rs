@@ -7,14 +7,14 @@ use events::classify::{
     AttachmentKind, Channel, DerivationKind, DuplicateKind, LinkKind, Outcome, Priority, SenderKind,
 };
 use events::desk::{
-    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
-    DocumentSubmitted, ObservationCorrected, ObservedItem,
+    AcknowledgedWarning, DocumentLinked, DocumentNotFiled, DocumentObserved, DocumentSubmitted,
+    ObservationCorrected, ObservedItem,
 };
 use events::document::{
-    Amendment, Changed, Deadline, DerivationAssigned, DerivationAttended, DerivationRefused,
-    DerivationSent, DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended,
-    DocumentClassified, DocumentDerived, DocumentRegistered, DocumentRestored, DocumentVoided,
-    NoteAdded, Origin, Sender,
+    Amendment, Changed, DerivationAssigned, DerivationAttended, DerivationRefused, DerivationSent,
+    DerivationTouched, DocumentAmended, DocumentArchived, DocumentAttended, DocumentClassified,
+    DocumentDerived, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
+    Sender,
 };
 use events::series::{NumbersAssigned, SeriesOpened};
 use events::{
@@ -24,7 +24,7 @@ use events::{
 use proptest::prelude::*;
 use proptest::{collection, option};
 
-use super::{date, instant, maybe_text, series, text, uuid, word};
+use super::{clock, date, instant, maybe_text, series, text, uuid, word};
 
 /// A fact about a document, of any kind.
 pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
@@ -40,9 +40,6 @@ pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
                 correct_by_on,
             })
         }),
-        (text(), deadline()).prop_map(|(cause, deadline)| {
-            DocumentEvent::Rescheduled(DeadlineRescheduled { cause, deadline })
-        }),
         (uuid(), word(LinkKind::ALL)).prop_map(|(other, kind)| {
             let other = DocumentId(other);
             DocumentEvent::Linked(DocumentLinked { other, kind })
@@ -53,6 +50,7 @@ pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
             DocumentEvent::Amended(DocumentAmended { changes, reason })
         }),
         derived().prop_map(DocumentEvent::Derived),
+        clock::deadline_event(),
         touched().prop_map(DocumentEvent::DerivationReceived),
         refused().prop_map(DocumentEvent::DerivationRejected),
         touched().prop_map(DocumentEvent::CopyAcknowledged),
@@ -196,7 +194,7 @@ fn registered() -> impl Strategy<Value = DocumentRegistered> {
         option::of((text(), text())),
         "[0-9a-f]{32}",
     );
-    let times = (instant(), date(), option::of(deadline()), warnings());
+    let times = (instant(), date(), option::of(clock::term()), warnings());
     (ids, said, class, times).prop_map(|(ids, said, class, times)| {
         let (document, office, related, series, value) = ids;
         let (sender, subject, external_number, notes, (folios, has_annexes, answer_required)) =
@@ -239,14 +237,6 @@ fn warnings() -> impl Strategy<Value = BTreeSet<AcknowledgedWarning>> {
         AcknowledgedWarning { kind, document }
     });
     collection::btree_set(warning, 0..3)
-}
-
-fn deadline() -> impl Strategy<Value = Deadline> {
-    (text(), date(), date()).prop_map(|(rule, starts_on, due_on)| Deadline {
-        rule,
-        starts_on,
-        due_on,
-    })
 }
 
 fn submitted() -> impl Strategy<Value = DocumentSubmitted> {

@@ -1,17 +1,23 @@
 //! The document itself: registered, classified, amended, finished, put away.
 
+use std::collections::BTreeSet;
+
+use calendar::{Pause, Period, Rule, Since, Skipped, Term};
 use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
 use events::classify::{
     AttachmentKind, Channel, DuplicateKind, LinkKind, Outcome, Priority, SenderKind,
 };
+use events::deadline::{
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
+    RescheduleCause,
+};
 use events::desk::{
-    AcknowledgedWarning, DeadlineRescheduled, DocumentLinked, DocumentNotFiled, DocumentObserved,
-    DocumentSubmitted, ObservationCorrected, ObservedItem,
+    AcknowledgedWarning, DocumentLinked, DocumentNotFiled, DocumentObserved, DocumentSubmitted,
+    ObservationCorrected, ObservedItem,
 };
 use events::document::{
-    Amendment, Changed, Deadline, DocumentAmended, DocumentArchived, DocumentAttended,
-    DocumentClassified, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
-    Sender,
+    Amendment, Changed, DocumentAmended, DocumentArchived, DocumentAttended, DocumentClassified,
+    DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin, Sender,
 };
 use events::{Aggregate, AnyRecord, AttachmentId, DocumentEvent, DocumentId, Hash};
 use uuid::Uuid;
@@ -22,11 +28,16 @@ pub(super) fn form(event: DocumentEvent) -> Expected {
     today(Aggregate::Document, AnyRecord::Document, &document(), event)
 }
 
+#[expect(clippy::too_many_lines, reason = "a form for each event")]
 pub(super) fn forms() -> Vec<Expected> {
     vec![
         form(DocumentEvent::Submitted(Box::new(submitted()))),
         form(DocumentEvent::Registered(Box::new(registered()))),
-        before_warnings(),
+        older("document.registered.v1.json", [].into()),
+        older(
+            "document.registered.v2.json",
+            registered().acknowledged_warnings,
+        ),
         form(DocumentEvent::Observed(DocumentObserved {
             items: vec![
                 observed("firma", "Falta la firma en el folio 3"),
@@ -42,18 +53,47 @@ pub(super) fn forms() -> Vec<Expected> {
             items: vec!["poder".to_owned()],
             correct_by_on: on("2026-03-04"),
         })),
-        form(DocumentEvent::Rescheduled(DeadlineRescheduled {
-            cause: "corrected".to_owned(),
-            deadline: Deadline {
-                rule: "given".to_owned(),
-                starts_on: on("2026-03-03"),
-                due_on: on("2026-04-15"),
-            },
-        })),
+        Expected {
+            file: "deadline.rescheduled.v1.json".to_owned(),
+            is_today: false,
+            ..form(DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+                cause: RescheduleCause::Corrected,
+                deadline: Term {
+                    since: Since::Corrected,
+                    ..Term::given(on("2026-04-15"), on("2026-03-03"))
+                },
+            })))
+        },
         form(DocumentEvent::Linked(DocumentLinked {
             other: DocumentId(Uuid::from_u128(0xd0b)),
             kind: LinkKind::Answers,
         })),
+        form(DocumentEvent::DeadlineExtended(Box::new(
+            DeadlineExtended {
+                days: 5,
+                reason: "Falta un informe".to_owned(),
+                deadline: deadline(),
+            },
+        ))),
+        form(DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+            cause: RescheduleCause::CalendarChanged {
+                days: vec![ChangedDay {
+                    on: on("2026-03-09"),
+                    name: "Día no laborable".to_owned(),
+                    declared: true,
+                }],
+            },
+            deadline: deadline(),
+        }))),
+        form(DocumentEvent::ClockSuspended(ClockSuspended {
+            on: on("2026-03-05"),
+            reason: "Se pidió opinión".to_owned(),
+        })),
+        form(DocumentEvent::ClockResumed(Box::new(ClockResumed {
+            on: on("2026-03-11"),
+            reason: "Llegó la opinión".to_owned(),
+            deadline: deadline(),
+        }))),
         form(DocumentEvent::Classified(DocumentClassified {
             document_type: document_type("OFI"),
             category: Some("Licencias".to_owned()),
@@ -127,14 +167,15 @@ fn submitted() -> DocumentSubmitted {
     }
 }
 
-/// The registration of a time when nobody was warned of duplicates.
-fn before_warnings() -> Expected {
+/// A registration from before terms were computed; the first form knew no warnings either.
+fn older(file: &str, warnings: BTreeSet<AcknowledgedWarning>) -> Expected {
     let meant = form(DocumentEvent::Registered(Box::new(DocumentRegistered {
-        acknowledged_warnings: [].into(),
+        deadline: Some(Term::given(on("2026-04-13"), on("2026-03-01"))),
+        acknowledged_warnings: warnings,
         ..registered()
     })));
     Expected {
-        file: "document.registered.v1.json".to_owned(),
+        file: file.to_owned(),
         is_today: false,
         ..meant
     }
@@ -160,11 +201,7 @@ pub(super) fn registered() -> DocumentRegistered {
         presented_at: at("2026-03-02T04:59:59Z"),
         filed_on: on("2026-03-01"),
         registry_office: office("MP"),
-        deadline: Some(Deadline {
-            rule: "given".to_owned(),
-            starts_on: on("2026-03-01"),
-            due_on: on("2026-04-13"),
-        }),
+        deadline: Some(deadline()),
         related_document: Some(DocumentId(Uuid::from_u128(0xd0b))),
         origin: Some(Origin {
             integration: "PIDE".to_owned(),
@@ -176,6 +213,30 @@ pub(super) fn registered() -> DocumentRegistered {
             document: DocumentId(Uuid::from_u128(0xd0a)),
         }]
         .into(),
+    }
+}
+
+/// A deadline that says everything there is to say.
+fn deadline() -> Term {
+    Term {
+        rule: Rule::Category,
+        period: Period::BusinessDays(15),
+        since: Since::Filed,
+        counted_from: on("2026-03-01"),
+        starts_on: on("2026-03-02"),
+        due_on: on("2026-04-08"),
+        calendar_version: 66,
+        place: "0801".parse().ok(),
+        extended_by: 5,
+        pauses: vec![Pause {
+            from: on("2026-03-05"),
+            until: on("2026-03-11"),
+        }],
+        weekend_days: 10,
+        skipped: vec![Skipped {
+            on: on("2026-04-02"),
+            name: "Jueves Santo".to_owned(),
+        }],
     }
 }
 

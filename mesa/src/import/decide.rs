@@ -75,6 +75,9 @@ impl Imported {
                 | DocumentEvent::Voided(_)
                 | DocumentEvent::FileAttached(_)
                 | DocumentEvent::AttachmentWithdrawn(_)
+                | DocumentEvent::DeadlineExtended(_)
+                | DocumentEvent::ClockSuspended(_)
+                | DocumentEvent::ClockResumed(_)
                 | DocumentEvent::NoteAdded(_) => {}
             }
         }
@@ -164,7 +167,8 @@ impl Deciding<'_> {
         let decided = if step.act == Act::Register {
             let draft = register()
                 .check(&context)
-                .map_err(|refusal| explain(&refusal))?;
+                .map_err(|refusal| explain(&refusal))?
+                .of_the_past();
             self.registered(draft, tracking_token)
         } else {
             let command = self.command_of(&step.act);

@@ -3,11 +3,12 @@
 use events::classify::{DerivationKind, Outcome};
 use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_rank, search_key};
-use readmodel::{AttachmentRow, DerivationRow, DocumentRow, InboxRow, TimelineRow};
+use readmodel::{AttachmentRow, Deadline, DerivationRow, DocumentRow, InboxRow, TimelineRow};
 
 use super::copy::Rows;
 use crate::columns::big;
 use crate::incoming::Incoming;
+use crate::projections::documents::sql::term_as_json;
 
 /// Empties `documents`, and copies into it.
 pub(super) const DOCUMENTS: [&str; 2] = [
@@ -24,7 +25,8 @@ pub(super) const DOCUMENTS: [&str; 2] = [
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
     )
     from stdin (format binary, freeze)",
 ];
@@ -89,7 +91,7 @@ pub(super) const ARCHIVE: [&str; 2] = [
 /// A row of `documents`.
 pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
     let (deadline, origin, archive) = (&row.deadline, &row.origin, &row.archive);
-    rows.row(59)
+    rows.row(64)
         .put(row.id.0)
         .put(number_text(row.number.as_ref()))
         .put(row.document_type_id.0)
@@ -116,8 +118,8 @@ pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
         .put(row.registered_at)
         .put(row.registered_by.0)
         .put(row.registry_office_id.0)
-        .put(deadline.as_ref().map(|deadline| deadline.rule.as_str()))
-        .put(deadline.as_ref().map(|deadline| deadline.starts_on))
+        .put(deadline.as_ref().map(|deadline| deadline.term.rule.word()))
+        .put(deadline.as_ref().map(|deadline| deadline.term.starts_on))
         .put(row.due_on())
         .put(row.related_document_id.map(|id| id.0))
         .put(origin.as_ref().map(|origin| origin.integration.as_str()))
@@ -156,7 +158,21 @@ pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
         .put(row.submitted_by.map(|id| id.0))
         .put(row.not_filed_at)
         .put(list_text(&row.observations))
-        .put(list_text(&row.links));
+        .put(list_text(&row.links))
+        .put(
+            deadline
+                .as_ref()
+                .map(|deadline| term_as_json(&deadline.term)),
+        )
+        .put(deadline.as_ref().and_then(|deadline| deadline.suspended_on))
+        .put(deadline.as_ref().map(|deadline| deadline.term.counted_from))
+        .put(deadline.as_ref().map_or_else(String::new, Deadline::place))
+        .put(
+            deadline
+                .as_ref()
+                .and_then(Deadline::calendar_version)
+                .map(big),
+        );
 }
 
 /// A row of `derivations`.

@@ -1,9 +1,10 @@
 //! What can happen at the desk, in random histories.
 
+use calendar::{Since, Term};
 use events::DocumentEvent;
 use events::classify::{DocumentStatus, LinkKind};
-use events::desk::{DeadlineRescheduled, DocumentLinked, DocumentNotFiled, ObservationCorrected};
-use events::document::Deadline;
+use events::deadline::{DeadlineRescheduled, RescheduleCause};
+use events::desk::{DocumentLinked, DocumentNotFiled, ObservationCorrected};
 
 use super::{observed, registered};
 use crate::projections::documents::DocumentView;
@@ -54,14 +55,13 @@ fn corrected(view: &DocumentView, choice: u32) -> Vec<DocumentEvent> {
         note,
     })];
     if view.row.deadline.is_some() {
-        events.push(DocumentEvent::Rescheduled(DeadlineRescheduled {
-            cause: "corrected".to_owned(),
-            deadline: Deadline {
-                rule: "given".to_owned(),
-                starts_on: "2026-07-02".parse().unwrap(),
-                due_on: "2026-07-11".parse().unwrap(),
+        events.push(DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+            cause: RescheduleCause::Corrected,
+            deadline: Term {
+                since: Since::Corrected,
+                ..Term::given("2026-07-11".parse().unwrap(), "2026-07-02".parse().unwrap())
             },
-        }));
+        })));
     }
     events
 }

@@ -1,9 +1,14 @@
 //! Random histories that the command side could have recorded, made from event types alone.
 
+use calendar::{Calendar, Count, Period, Rule, Since, national};
 use chrono::{DateTime, TimeDelta, Utc};
 use events::attachment::{AttachmentWithdrawn, FileAttached, Folios};
 use events::classify::{
     AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Outcome, Priority,
+};
+use events::deadline::{
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
+    RescheduleCause,
 };
 use events::document::{
     Amendment, Changed, DerivationAssigned, DerivationAttended, DerivationRefused, DerivationSent,
@@ -191,6 +196,7 @@ fn of_document(view: &DocumentView, choice: u32) -> Vec<Vec<DocumentEvent>> {
                 vec![derived(view, choice / 2, None)],
                 vec![classified(choice)],
                 vec![amended(view, choice)],
+                vec![clock(view, choice)],
             ];
             if !view.derivations.iter().any(blocks) {
                 moves.push(vec![DocumentEvent::Attended(DocumentAttended {
@@ -214,6 +220,52 @@ fn of_document(view: &DocumentView, choice: u32) -> Vec<Vec<DocumentEvent>> {
         DocumentStatus::Archived => vec![vec![DocumentEvent::Restored(DocumentRestored {
             reason: "se necesita de nuevo".to_owned(),
         })]],
+    }
+}
+
+/// Something that happens to its deadline.
+fn clock(view: &DocumentView, choice: u32) -> DocumentEvent {
+    let reason = "falta un informe".to_owned();
+    let on = "2026-07-06".parse().unwrap();
+    let computed = |extended_by| {
+        let calendar = Calendar::of(national::days());
+        let period = Period::BusinessDays(10);
+        let count = Count {
+            extended_by,
+            ..Count::new(Rule::Law, period, Since::Filed, view.row.filed_on)
+        };
+        calendar.at("0801".parse().ok()).term(count)
+    };
+    let stands = view
+        .row
+        .deadline
+        .as_ref()
+        .is_some_and(|it| it.suspended_on.is_some());
+    if stands {
+        let deadline = computed(0);
+        return DocumentEvent::ClockResumed(Box::new(ClockResumed {
+            on,
+            reason,
+            deadline,
+        }));
+    }
+    match choice % 3 {
+        0 => DocumentEvent::ClockSuspended(ClockSuspended { on, reason }),
+        1 => DocumentEvent::DeadlineExtended(Box::new(DeadlineExtended {
+            days: 5,
+            reason,
+            deadline: computed(5),
+        })),
+        _ => DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+            cause: RescheduleCause::CalendarChanged {
+                days: vec![ChangedDay {
+                    on,
+                    name: "Puente".to_owned(),
+                    declared: true,
+                }],
+            },
+            deadline: computed(0),
+        })),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Term;
 use chrono::{DateTime, Utc};
 use events::classify::{Channel, DerivationKind, Priority, SenderKind};
 use events::desk::{DocumentObserved, DocumentSubmitted, ObservedItem};
-use events::document::{Deadline, DerivationSent, DocumentRegistered, Sender};
+use events::document::{DerivationSent, DocumentRegistered, Sender};
 use events::{
     Actor, CommandId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, EventId, Fingerprint,
     Hash, OfficeId, Record, RegistryNumber, SeriesId, UserId,
@@ -93,11 +94,7 @@ pub(crate) fn registered(document: DocumentId, value: u64) -> DocumentRegistered
         presented_at: noon(),
         filed_on,
         registry_office: office(1),
-        deadline: Some(Deadline {
-            rule: "given".to_owned(),
-            starts_on: filed_on,
-            due_on: "2026-07-10".parse().unwrap(),
-        }),
+        deadline: Some(Term::given("2026-07-10".parse().unwrap(), filed_on)),
         related_document: None,
         origin: None,
         tracking_token: format!("{:032x}", document.0.as_u128()),

@@ -116,7 +116,8 @@ async fn ask(around: &Around, topic: Topic, known: u64) -> Result<Answer, Arc<St
             cache.answer(&document::question(id), wanted, load).await
         }
         Topic::Inbox(office, part) => {
-            let asked = inbox::first_page(office, part, today);
+            let soon = inbox::soon(&around.members, office, today);
+            let asked = inbox::first_page(office, part, today, soon);
             let load = async || inbox::load(store, &asked).await;
             cache.answer(&inbox::question(&asked), wanted, load).await
         }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::app::{App, Asking, Caller, body};
 use crate::cache::{Kind, Question};
+use crate::directory::Members;
 use crate::page::{DEFAULT_LIMIT, Page, asked};
 use crate::params::{Params, wrong_path};
 use crate::routes::problem;
@@ -58,12 +59,23 @@ pub(crate) fn question(asked: &InboxAsked) -> Question {
     }
 }
 
+/// The third business day of `office` after `today`.
+pub(crate) fn soon(members: &Members, office: OfficeId, today: NaiveDate) -> NaiveDate {
+    members.read().days_of(office).due_after(today, inbox::SOON)
+}
+
 /// The first page of a part.
-pub(crate) fn first_page(office: OfficeId, part: Part, today: NaiveDate) -> InboxAsked {
+pub(crate) fn first_page(
+    office: OfficeId,
+    part: Part,
+    today: NaiveDate,
+    soon: NaiveDate,
+) -> InboxAsked {
     InboxAsked {
         office,
         part,
         today,
+        soon,
         after: None,
         limit: DEFAULT_LIMIT,
     }
@@ -92,6 +104,7 @@ fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, 
         office,
         part,
         today: app.today(),
+        soon: soon(&app.members, office, app.today()),
         after,
         limit,
     })

@@ -1,8 +1,8 @@
 //! One document with everything about it.
 
-use events::document::{Deadline, Origin, Sender};
+use events::document::{Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
-use readmodel::{Archive, DerivationRow, DocumentDetail, DocumentRow};
+use readmodel::{Archive, Deadline, DerivationRow, DocumentDetail, DocumentRow};
 use sqlx::PgPool;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -183,14 +183,14 @@ pub(crate) fn derivation(row: &PgRow) -> sqlx::Result<DerivationRow> {
 }
 
 fn deadline(row: &PgRow) -> sqlx::Result<Option<Deadline>> {
-    let Some(due_on) = row.column("due_on")? else {
-        return Ok(None);
-    };
-    Ok(Some(Deadline {
-        rule: row.column("deadline_rule")?,
-        starts_on: row.column("deadline_starts_on")?,
-        due_on,
-    }))
+    let term: Option<String> = row.column("deadline_term")?;
+    let term = term.map(|text| serde_json::from_str(&text)).transpose();
+    Ok(Deadline::from_columns(
+        term.map_err(|error| sqlx::Error::Decode(error.into()))?,
+        row.column("deadline_starts_on")?,
+        row.column("due_on")?,
+        row.column("clock_stopped_on")?,
+    ))
 }
 
 fn origin(row: &PgRow) -> sqlx::Result<Option<Origin>> {

@@ -15,8 +15,8 @@ use super::keyset::{Direction, SortKey};
 use super::row::Columns;
 use super::{SNAPSHOT, Shape, SqlText, Statement, Value};
 
-/// How many days before its day something is due soon.
-pub const SOON: u64 = 3;
+/// How many business days before its day something is due soon.
+pub const SOON: u32 = 3;
 
 const SELECT: &str = "/* q:inbox.list */
 select *
@@ -42,7 +42,7 @@ pub const COUNTERS: Statement = Statement {
         group by 1",
     sample: || {
         let today = NaiveDate::from_ymd_opt(2025, 11, 26).unwrap_or_default();
-        let soon = today + Days::new(SOON);
+        let soon = today + Days::new(5);
         let office = Uuid::from_u128(3);
         vec![Value::Id(office), Value::Day(today), Value::Day(soon)]
     },
@@ -57,7 +57,7 @@ pub enum Part {
     Tray(Tray),
     /// What is to be worked on and was due before today, the oldest day first.
     Overdue,
-    /// What is to be worked on and is due from today to three days on.
+    /// What is to be worked on and is due from today to three business days on.
     DueSoon,
 }
 
@@ -131,6 +131,8 @@ pub struct InboxAsked {
     pub part: Part,
     /// The legal date today.
     pub today: NaiveDate,
+    /// The last day that is soon: the third business day of the office after today.
+    pub soon: NaiveDate,
     /// The key of the row they come after.
     pub after: Option<Vec<Value>>,
     /// How many at most.
@@ -145,7 +147,7 @@ pub(crate) type InboxFound = (BTreeMap<&'static str, i64>, Vec<InboxRow>);
 /// Both see one snapshot, so that a counter never contradicts its list.
 pub(crate) async fn find(pool: PgPool, asked: &InboxAsked) -> sqlx::Result<InboxFound> {
     let mut snapshot = pool.begin_with(SNAPSHOT).await?;
-    let counters = counters(&mut snapshot, asked.office, asked.today).await?;
+    let counters = counters(&mut snapshot, asked).await?;
     let rows = text(asked).query().fetch_all(&mut *snapshot).await?;
     snapshot.commit().await?;
     let items = rows.iter().map(item).collect::<Result<_, _>>()?;
@@ -154,11 +156,10 @@ pub(crate) async fn find(pool: PgPool, asked: &InboxAsked) -> sqlx::Result<Inbox
 
 async fn counters(
     on: &mut PgConnection,
-    office: OfficeId,
-    today: NaiveDate,
+    asked: &InboxAsked,
 ) -> sqlx::Result<BTreeMap<&'static str, i64>> {
-    let soon = today + Days::new(SOON);
-    let values = [Value::Id(office.0), Value::Day(today), Value::Day(soon)];
+    let (office, today, soon) = (asked.office.0, asked.today, asked.soon);
+    let values = [Value::Id(office), Value::Day(today), Value::Day(soon)];
     let mut counters: BTreeMap<_, _> = Part::all().iter().map(|part| (part.word(), 0)).collect();
     for row in COUNTERS.with(values).fetch_all(on).await? {
         let (part, n) = counter(&row)?;
@@ -189,7 +190,7 @@ fn text(asked: &InboxAsked) -> SqlText {
                 .bind(today);
         }
         Part::DueSoon => {
-            let soon = Value::Day(asked.today + Days::new(SOON));
+            let soon = Value::Day(asked.soon);
             text.push("\nand ")
                 .push(WORK)
                 .push("\nand due_on between ")
@@ -214,6 +215,7 @@ pub fn shapes() -> Vec<Shape> {
                 office: OfficeId(Uuid::from_u128(3)),
                 part,
                 today: NaiveDate::from_ymd_opt(2025, 11, 26).unwrap_or_default(),
+                soon: NaiveDate::from_ymd_opt(2025, 12, 1).unwrap_or_default(),
                 after,
                 limit: 50,
             };

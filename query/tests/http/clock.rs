@@ -1,6 +1,6 @@
 //! The calendar and the intake policies, as they are read.
 
-use crate::support::Stage;
+use crate::support::{Derived, Doc, Stage, id, office};
 use calendar::{Day, IntakePolicy, Period};
 use events::classify::{Channel, Role};
 use events::clock::{DayDeclared, DefaultTermSet, IntakePolicySet};
@@ -101,5 +101,64 @@ async fn r5_every_channel_has_a_policy_whether_one_was_said_or_not() {
     );
     assert_eq!(read["items"][1]["policy"]["mode"], "full_day");
     assert_eq!(read["items"][1]["usual"], true);
+    stage.end().await;
+}
+
+/// Due soon is one to three business days of the office, not three days of the week.
+#[tokio::test]
+async fn due_soon_counts_the_business_days_of_the_office() {
+    let stage = Stage::new("soon").await;
+    // Today is Tuesday 10 March; without a day off the third business day is Friday 13.
+    for (document, due_on) in [(1, "2026-03-13"), (2, "2026-03-16"), (3, "2026-03-17")] {
+        Derived {
+            due_on: due_on.parse().ok(),
+            ..Derived::new(document)
+        }
+        .put(&stage.pool)
+        .await;
+    }
+    let path = format!("/api/v1/offices/{}/inbox?tray=due_soon", office("B"));
+    let before = stage.viewer().get(&path).await.expect(200).json();
+    assert_eq!(before["counters"]["due_soon"], 1);
+    let position = stage
+        .record_after(0, &Aggregate::Calendar, declared("2026-03-11", "nation"))
+        .await;
+    let stream = stage.names.directory_stream();
+    let http = stage
+        .viewer()
+        .with("mesa-position", &format!("{stream}:{position}"));
+    let after = http.get(&path).await.expect(200).json();
+    assert_eq!(after["counters"]["due_soon"], 2);
+    assert_eq!(after["items"].as_array().unwrap().len(), 2);
+    stage.end().await;
+}
+
+/// T4: a document says why it is due when it is due.
+#[tokio::test]
+async fn t4_a_document_explains_its_deadline_in_two_languages() {
+    let stage = Stage::new("explained").await;
+    Doc {
+        due_on: "2026-04-01".parse().ok(),
+        ..Doc::new(7)
+    }
+    .put(&stage.pool)
+    .await;
+    let path = format!("/api/v1/documents/{}", id(7));
+    let deadline = stage.viewer().get(&path).await.expect(200).json()["deadline"].clone();
+    assert_eq!(deadline["due_on"], "2026-04-01");
+    assert_eq!(deadline["rule"], "given");
+    let explained = &deadline["explanation"];
+    assert!(
+        explained["es"]
+            .as_str()
+            .unwrap()
+            .starts_with("Vence el 1 de abril de 2026: ")
+    );
+    assert!(
+        explained["en"]
+            .as_str()
+            .unwrap()
+            .starts_with("Due 1 April 2026: ")
+    );
     stage.end().await;
 }

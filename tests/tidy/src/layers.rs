@@ -37,7 +37,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("mesa", ROLES_AND_BELOW),
     ("bench", ALL_AND_KIT),
-    ("kit", &["servers", "platform", "events"]),
+    ("kit", &["servers", "platform", "calendar", "events"]),
     ("e2e", &[]),
     ("faults", ALL_AND_KIT),
     ("tidy", &[]),

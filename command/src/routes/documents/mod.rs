@@ -8,14 +8,17 @@ pub(super) mod correct;
 pub(super) mod derive;
 pub(super) mod derive_many;
 pub(super) mod enter;
+pub(super) mod extend;
 pub(super) mod link;
 pub(super) mod not_filed;
 pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod register;
 pub(super) mod restore;
+pub(super) mod resume;
 pub(super) mod sender;
 pub(super) mod submit;
+pub(super) mod suspend;
 pub(super) mod void;
 
 use axum::http::StatusCode;

@@ -95,7 +95,7 @@ fn because(reason: &str) -> Closed {
     }
 }
 
-fn record<E>(event: E) -> Record<E> {
+pub(super) fn record<E>(event: E) -> Record<E> {
     Record {
         command: CommandId(Uuid::nil()),
         request: Fingerprint::default(),

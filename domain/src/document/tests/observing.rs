@@ -1,9 +1,10 @@
 //! O1, O2, O3, I3, I7, A1: observed once, corrected in time or not filed.
 
+use calendar::{Since, Term};
 use chrono::NaiveDate;
 use events::classify::{DerivationKind, DocumentStatus};
-use events::desk::{DeadlineRescheduled, DocumentObserved, ObservedItem};
-use events::document::Deadline;
+use events::deadline::{DeadlineRescheduled, RescheduleCause};
+use events::desk::{DocumentObserved, ObservedItem};
 use events::{DocumentEvent, legal_date};
 
 use super::desk::{
@@ -111,20 +112,16 @@ fn o2_who_handed_it_in_corrects_it_and_nobody_else() {
 
 #[test]
 fn o2_the_clock_for_the_answer_starts_anew_and_the_legal_date_stays() {
-    let deadline = |starts_on: &str, due_on: &str| Deadline {
-        rule: "given".to_owned(),
-        starts_on: starts_on.parse().unwrap(),
-        due_on: due_on.parse().unwrap(),
+    let rescheduled = |since, from: &str, due_on: &str| {
+        let deadline = Term::given(due_on.parse().unwrap(), from.parse().unwrap());
+        DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+            cause: RescheduleCause::Corrected,
+            deadline: Term { since, ..deadline },
+        }))
     };
-    let given = DocumentEvent::Rescheduled(DeadlineRescheduled {
-        cause: "given".to_owned(),
-        deadline: deadline("1969-12-31", "1970-01-10"),
-    });
+    let given = rescheduled(Since::Filed, "1969-12-31", "1970-01-10");
     let story = registered().and(given).and(observed(&["fee"]));
-    let restarted = DocumentEvent::Rescheduled(DeadlineRescheduled {
-        cause: "corrected".to_owned(),
-        deadline: deadline("1970-01-02", "1970-01-12"),
-    });
+    let restarted = rescheduled(Since::Corrected, "1970-01-02", "1970-01-12");
     let told = story.clone().when_at(after(2), "ana", &correct(&["fee"]));
     told.then([corrected(&["fee"]), restarted.clone()]);
     let document = story.and(corrected(&["fee"])).and(restarted).folded();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use events::classify::{Channel, Priority, SenderKind};
-use events::document::{Deadline, DocumentRegistered, Origin, Sender};
+use events::document::{DocumentRegistered, Origin, Sender};
 use events::{DocumentEvent, DocumentId, RegistryNumber};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ fn now() -> DateTime<Utc> {
     at("2026-03-02T15:00:00Z")
 }
 
-fn register() -> RegisterDocument {
+pub(super) fn register() -> RegisterDocument {
     RegisterDocument {
         document_type: type_id("SOL"),
         office: None,
@@ -118,7 +118,12 @@ fn all_that_was_said_at_the_desk_is_written_under_the_number() {
             presented_at: now(),
             filed_on: "2026-03-02".parse().unwrap(),
             registry_office: office("A"),
-            deadline: None,
+            deadline: Some(directory().term(
+                office("A"),
+                type_id("SOL"),
+                None,
+                "2026-03-02".parse().unwrap(),
+            )),
             related_document: said.related_document,
             origin: said.origin,
             tracking_token: "token".to_owned(),
@@ -184,11 +189,8 @@ fn a_due_date_that_came_with_the_document_is_its_deadline() {
         ..register()
     };
     let written = written(check(due_on("2026-03-02")).unwrap());
-    let expected = Deadline {
-        rule: "given".to_owned(),
-        starts_on: "2026-03-02".parse().unwrap(),
-        due_on: "2026-03-02".parse().unwrap(),
-    };
+    let day = "2026-03-02".parse().unwrap();
+    let expected = calendar::Term::given(day, day);
     assert_eq!(written.deadline, Some(expected));
     assert_faults(due_on("2026-03-01"), &[("/due_on", "before_filed")]);
 }

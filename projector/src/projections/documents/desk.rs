@@ -3,12 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use calendar::Term;
+use chrono::{DateTime, NaiveDate, Utc};
 use events::UserId;
 use events::classify::{DocumentStatus, Priority};
 use events::desk::{DocumentLinked, DocumentObserved, DocumentSubmitted, ObservationCorrected};
 use events::document::DocumentRegistered;
-use readmodel::{DocumentRow, Link, Observation};
+use readmodel::{Deadline, DocumentRow, Link, Observation};
 
 use super::instant;
 
@@ -41,7 +42,7 @@ pub(super) fn registered(
         registered_at: at,
         registered_by: by,
         registry_office_id: registered.registry_office,
-        deadline: registered.deadline,
+        deadline: registered.deadline.map(|term| Deadline::of(term, None)),
         related_document_id: registered.related_document,
         origin: registered.origin,
         tracking_token: registered.tracking_token,
@@ -193,4 +194,28 @@ pub(super) fn link(row: &mut DocumentRow, linked: DocumentLinked, by: UserId, at
         linked_at: at,
         linked_by: by,
     });
+}
+
+/// It was not corrected in time (O2).
+pub(super) fn not_file(row: &mut DocumentRow, at: DateTime<Utc>) {
+    row.status = DocumentStatus::NotFiled;
+    row.not_filed_at = Some(at);
+}
+
+/// It is due by `term` from now on; its clock stands since `stopped_on`, if it does.
+pub(super) fn due(row: &mut DocumentRow, term: &Term, stopped_on: Option<NaiveDate>) {
+    row.deadline = Some(Deadline::of(term.clone(), stopped_on));
+}
+
+/// It is due by `term` from now on. What is corrected while the clock stands does not let it go on.
+pub(super) fn reschedule(row: &mut DocumentRow, term: &Term) {
+    let stopped_on = row.deadline.as_ref().and_then(|it| it.suspended_on);
+    due(row, term, stopped_on);
+}
+
+/// Its clock stands since `on`.
+pub(super) fn stop(row: &mut DocumentRow, on: NaiveDate) {
+    if let Some(deadline) = &mut row.deadline {
+        deadline.suspended_on = Some(on);
+    }
 }

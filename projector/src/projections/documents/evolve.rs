@@ -83,13 +83,11 @@ impl Change<'_> {
             }
             DocumentEvent::Observed(observed) => desk::observe(row, observed, by, at),
             DocumentEvent::Corrected(corrected) => desk::correct(row, corrected, by, at),
-            DocumentEvent::NotFiled(_) => {
-                row.status = DocumentStatus::NotFiled;
-                row.not_filed_at = Some(at);
-            }
-            DocumentEvent::Rescheduled(rescheduled) => {
-                row.deadline = Some(rescheduled.deadline.clone());
-            }
+            DocumentEvent::NotFiled(_) => desk::not_file(row, at),
+            DocumentEvent::DeadlineExtended(extended) => desk::due(row, &extended.deadline, None),
+            DocumentEvent::Rescheduled(moved) => desk::reschedule(row, &moved.deadline),
+            DocumentEvent::ClockSuspended(suspended) => desk::stop(row, suspended.on),
+            DocumentEvent::ClockResumed(resumed) => desk::due(row, &resumed.deadline, None),
             DocumentEvent::Linked(linked) => desk::link(row, *linked, by, at),
             DocumentEvent::Classified(classified) => {
                 row.document_type_id = classified.document_type;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Term;
 use events::classify::Outcome;
-use events::document::{Deadline, Origin, Sender};
+use events::document::{Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
 use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_of_rank, priority_rank, search_key};
-use readmodel::{Archive, DocumentRow};
+use readmodel::{Archive, Deadline, DocumentRow};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
@@ -41,7 +42,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
     )
     select
         id, number, document_type_id, category, external_number, sender_name,
@@ -55,7 +57,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         attended_office_id, outcome, attended_note, archived_at,
         archive_classification, archive_retention_years, archive_location, voided_at,
         void_reason, remarks, version, last_seq, last_activity_at, submitted_at, submitted_by,
-        not_filed_at, observations, links
+        not_filed_at, observations, links,
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
     from unnest(
         $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -68,7 +71,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         $43::text[], $44::text[], $45::timestamptz[], $46::text[], $47::bigint[],
         $48::text[], $49::timestamptz[], $50::text[], $51::bigint[], $52::bigint[],
         $53::bigint[], $54::timestamptz[], $55::timestamptz[], $56::uuid[],
-        $57::timestamptz[], $58::text[], $59::text[]
+        $57::timestamptz[], $58::text[], $59::text[], $60::text[], $61::date[],
+        $62::date[], $63::text[], $64::bigint[]
     ) as given (
         id, number, document_type_id, category, external_number, sender_name,
         sender_key, sender_kind, sender_number, sender_representative, sender_email,
@@ -80,7 +84,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         returned_ordinal, routed_at, attended_at, attended_office_id, outcome,
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
-        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links
+        last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
     )
     on conflict (id) do update set
         number = excluded.number, document_type_id = excluded.document_type_id,
@@ -118,7 +123,12 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         last_activity_at = excluded.last_activity_at,
         submitted_at = excluded.submitted_at, submitted_by = excluded.submitted_by,
         not_filed_at = excluded.not_filed_at, observations = excluded.observations,
-        links = excluded.links
+        links = excluded.links,
+        deadline_term = excluded.deadline_term,
+        clock_stopped_on = excluded.clock_stopped_on,
+        deadline_from = excluded.deadline_from,
+        deadline_place = excluded.deadline_place,
+        calendar_version = excluded.calendar_version
     where t.last_seq < excluded.last_seq";
 
 /// The documents with these ids that there are.
@@ -140,6 +150,7 @@ pub async fn load(
 /// # Errors
 ///
 /// The database does not answer, or refuses a value.
+#[expect(clippy::too_many_lines, reason = "a line for each column")]
 pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx::Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -172,10 +183,10 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
         .bind(column(rows, |row| row.registered_by.0))
         .bind(column(rows, |row| row.registry_office_id.0))
         .bind(column(rows, |row| {
-            row.deadline.as_ref().map(|d| d.rule.as_str())
+            row.deadline.as_ref().map(|d| d.term.rule.word())
         }))
         .bind(column(rows, |row| {
-            row.deadline.as_ref().map(|d| d.starts_on)
+            row.deadline.as_ref().map(|d| d.term.starts_on)
         }))
         .bind(column(rows, |row| row.due_on()))
         .bind(column(rows, |row| row.related_document_id.map(|id| id.0)))
@@ -218,6 +229,26 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
         .bind(column(rows, |row| row.not_filed_at))
         .bind(column(rows, |row| list_text(&row.observations)))
         .bind(column(rows, |row| list_text(&row.links)))
+        .bind(column(rows, |row| {
+            row.deadline.as_ref().map(|d| term_as_json(&d.term))
+        }))
+        .bind(column(rows, |row| {
+            row.deadline.as_ref().and_then(|d| d.suspended_on)
+        }))
+        .bind(column(rows, |row| {
+            row.deadline.as_ref().map(|d| d.term.counted_from)
+        }))
+        .bind(column(rows, |row| {
+            row.deadline
+                .as_ref()
+                .map_or_else(String::new, Deadline::place)
+        }))
+        .bind(column(rows, |row| {
+            row.deadline
+                .as_ref()
+                .and_then(Deadline::calendar_version)
+                .map(big)
+        }))
         .execute(connection)
         .await?;
     Ok(())
@@ -226,6 +257,11 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
 /// Tags as a JSON array: an array of arrays cannot be unnested row by row.
 fn as_json(tags: &BTreeSet<String>) -> String {
     serde_json::json!(tags).to_string()
+}
+
+/// A term as its column keeps it.
+pub(crate) fn term_as_json(term: &Term) -> String {
+    serde_json::to_string(term).unwrap_or_default()
 }
 
 /// Reads a row of `documents`.
@@ -300,14 +336,14 @@ fn sender(row: &PgRow) -> sqlx::Result<Sender> {
 }
 
 fn deadline(row: &PgRow) -> sqlx::Result<Option<Deadline>> {
-    let Some(rule) = row.try_get("deadline_rule")? else {
-        return Ok(None);
-    };
-    Ok(Some(Deadline {
-        rule,
-        starts_on: row.try_get("deadline_starts_on")?,
-        due_on: row.try_get("due_on")?,
-    }))
+    let term: Option<String> = row.try_get("deadline_term")?;
+    let term = term.map(|text| serde_json::from_str(&text));
+    Ok(Deadline::from_columns(
+        term.transpose().map_err(|_| undecodable("deadline_term"))?,
+        row.try_get("deadline_starts_on")?,
+        row.try_get("due_on")?,
+        row.try_get("clock_stopped_on")?,
+    ))
 }
 
 fn origin(row: &PgRow) -> sqlx::Result<Option<Origin>> {
@@ -329,4 +365,29 @@ fn archive(row: &PgRow) -> sqlx::Result<Option<Archive>> {
         retention_years: number(row, "archive_retention_years")?,
         location: row.try_get("archive_location")?,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The migration that brought terms wrote them for the rows that were there.
+    #[test]
+    fn a_given_date_is_written_as_the_migration_wrote_it() {
+        let (from, due) = ("2026-07-01".parse().unwrap(), "2026-07-10".parse().unwrap());
+        let migration = include_str!("../../../../migrations/0200_deadline_terms.sql");
+        let mut line = migration
+            .lines()
+            .find(|line| line.contains("calendar_version\":0"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        for day in ["2026-07-10", "2026-07-01", "2026-07-01", "2026-07-10"] {
+            line = line.replacen("%s", day, 1);
+        }
+        assert_eq!(
+            line,
+            format!("'{}',", term_as_json(&Term::given(due, from)))
+        );
+    }
 }

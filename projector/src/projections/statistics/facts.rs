@@ -85,6 +85,9 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
         | DocumentEvent::AttachmentWithdrawn(_)
         | DocumentEvent::Rescheduled(_)
         | DocumentEvent::Linked(_)
+        | DocumentEvent::DeadlineExtended(_)
+        | DocumentEvent::ClockSuspended(_)
+        | DocumentEvent::ClockResumed(_)
         | DocumentEvent::NoteAdded(_) => {}
     }
 }

@@ -32,10 +32,6 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
             let note = not_filed.items.join(", ");
             rows.push(step(told, 0, by_office, None, Some(&note)));
         }
-        DocumentEvent::Rescheduled(rescheduled) => {
-            let note = rescheduled.deadline.due_on.to_string();
-            rows.push(step(told, 0, by_office, None, Some(&note)));
-        }
         DocumentEvent::Linked(linked) => {
             let note = format!("{} {}", linked.kind, linked.other);
             rows.push(step(told, 0, by_office, None, Some(&note)));
@@ -94,6 +90,20 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
         }
         DocumentEvent::AttachmentWithdrawn(withdrawn) => {
             rows.push(step(told, 0, by_office, None, Some(&withdrawn.reason)));
+        }
+        DocumentEvent::DeadlineExtended(extended) => {
+            rows.push(step(told, 0, by_office, None, Some(&extended.reason)));
+        }
+        DocumentEvent::Rescheduled(rescheduled) => {
+            let due_on = rescheduled.deadline.due_on;
+            let note = format!("{due_on}: {}", rescheduled.cause.sentence());
+            rows.push(step(told, 0, by_office, None, Some(&note)));
+        }
+        DocumentEvent::ClockSuspended(suspended) => {
+            rows.push(step(told, 0, by_office, None, Some(&suspended.reason)));
+        }
+        DocumentEvent::ClockResumed(resumed) => {
+            rows.push(step(told, 0, by_office, None, Some(&resumed.reason)));
         }
         DocumentEvent::NoteAdded(note) => {
             rows.push(step(told, 0, by_office, None, Some(&note.text)));

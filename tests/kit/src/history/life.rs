@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use calendar::Term;
 use chrono::{DateTime, TimeDelta, Utc};
 use events::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
 use events::document::{
-    Deadline, DerivationAssigned, DerivationAttended, DerivationSent, DerivationTouched,
-    DocumentArchived, DocumentAttended, DocumentDerived, DocumentRegistered, NoteAdded, Sender,
+    DerivationAssigned, DerivationAttended, DerivationSent, DerivationTouched, DocumentArchived,
+    DocumentAttended, DocumentDerived, DocumentRegistered, NoteAdded, Sender,
 };
 use events::{
     Actor, DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesId, UserId,
@@ -55,11 +56,9 @@ fn desk(n: u64, hop: u64) -> OfficeId {
 /// How document `n` comes in.
 pub(super) fn registered(n: u64, at: DateTime<Utc>) -> DocumentRegistered {
     let filed_on = legal_date(at);
-    let due = n.is_multiple_of(3).then(|| Deadline {
-        rule: "given".to_owned(),
-        starts_on: filed_on,
-        due_on: filed_on + TimeDelta::days(30),
-    });
+    let due = n
+        .is_multiple_of(3)
+        .then(|| Term::given(filed_on + TimeDelta::days(30), filed_on));
     DocumentRegistered {
         document: document(n),
         number: RegistryNumber {

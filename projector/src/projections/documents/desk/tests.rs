@@ -1,8 +1,10 @@
 //! What the views show of a document at the desk.
 
+use calendar::{Since, Term};
 use events::classify::{DocumentStatus, LinkKind};
-use events::desk::{DeadlineRescheduled, DocumentLinked, DocumentNotFiled, ObservationCorrected};
-use events::document::{Deadline, DocumentArchived, DocumentRestored};
+use events::deadline::{DeadlineRescheduled, RescheduleCause};
+use events::desk::{DocumentLinked, DocumentNotFiled, ObservationCorrected};
+use events::document::{DocumentArchived, DocumentRestored};
 use events::{DocumentEvent, DocumentId};
 use readmodel::Tray;
 use readmodel::statistics::Activity;
@@ -100,14 +102,13 @@ fn o1_what_is_observed_lies_in_its_own_tray_until_the_last_day_to_correct_it() {
         trays(&view),
         [(Tray::Observed, Some("2026-07-03".to_owned()))]
     );
-    let rescheduled = DocumentEvent::Rescheduled(DeadlineRescheduled {
-        cause: "corrected".to_owned(),
-        deadline: Deadline {
-            rule: "given".to_owned(),
-            starts_on: "2026-07-02".parse().unwrap(),
-            due_on: "2026-07-11".parse().unwrap(),
+    let rescheduled = DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled {
+        cause: RescheduleCause::Corrected,
+        deadline: Term {
+            since: Since::Corrected,
+            ..Term::given("2026-07-11".parse().unwrap(), "2026-07-02".parse().unwrap())
         },
-    });
+    }));
     let observed = DocumentEvent::Observed(observed());
     let view = told(vec![entered(), observed, corrected(), rescheduled]);
     assert_eq!(view.row.status, DocumentStatus::Registered);
