@@ -73,6 +73,8 @@ pub(crate) enum Section {
     Statistics,
     /// From a command to another's screen, ten thousand screens, and the memory of the roles.
     Streams,
+    /// Receipts and due dates, on one core.
+    Desk,
 }
 
 impl Wanted {

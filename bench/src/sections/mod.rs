@@ -2,6 +2,7 @@
 
 mod catching_up;
 mod commands;
+mod desk;
 mod fill;
 mod reads;
 mod rebuild;
@@ -57,6 +58,7 @@ async fn measure(section: Section, site: &Site, wanted: &Wanted) -> anyhow::Resu
         Section::Rebuild => Box::pin(rebuild::measure(site, wanted)).await,
         Section::Statistics => Box::pin(statistics::measure(site, wanted)).await,
         Section::Streams => Box::pin(streams::measure(site)).await,
+        Section::Desk => desk::measure(wanted),
     }
 }
 
@@ -67,7 +69,8 @@ const fn profile(section: Section) -> Profile {
         | Section::Lazy
         | Section::CatchingUp
         | Section::Rebuild
-        | Section::Statistics => Profile::FastForTests,
+        | Section::Statistics
+        | Section::Desk => Profile::FastForTests,
         Section::Always | Section::Streams => Profile::Durable,
     }
 }
@@ -81,6 +84,7 @@ const fn title(section: Section) -> &'static str {
         Section::Rebuild => "Rebuilding the views",
         Section::Statistics => "Statistics",
         Section::Streams => "Streams and memory",
+        Section::Desk => "Receipts and due dates, on one core",
     }
 }
 
