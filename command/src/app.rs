@@ -173,6 +173,10 @@ impl App {
         if let Some(found) = history.remembered(asking.command) {
             return Ok(Some(found.request));
         }
+        if !wish.if_match.allows(history.version) {
+            let version = history.version;
+            return Err(TransactError::Precondition { version });
+        }
         let context = Context {
             at: self.shell.clock.now(),
             user: &wish.caller.user,

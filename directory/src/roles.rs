@@ -45,8 +45,9 @@ pub const DELEGABLE: Permissions = WORKS.and(Permissions::of(&[
 pub const ADMINISTRATION: Permissions =
     Permissions::of(&[UsersManage, RolesManage, ApiKeysManage, AuditRead]);
 
-/// What makes an administrator, of whom there is always one.
-pub const ADMINISTRATOR: Permissions = Permissions::of(&[UsersManage, RolesManage]);
+/// What makes an administrator, of whom there is always one: all of it, because what nobody has any
+/// more nobody could give again.
+pub const ADMINISTRATOR: Permissions = ADMINISTRATION;
 
 const SENDS: &[Permission] = &[
     DocumentsAttach,

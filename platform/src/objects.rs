@@ -11,6 +11,7 @@
 
 use std::path::{Path as File, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -21,12 +22,17 @@ use object_store::path::Path;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The size in which bytes are handed on; S3 takes no smaller parts.
 const CHUNK: usize = 5 * 1024 * 1024;
 /// How many chunks may be on their way at a time.
 const AT_ONCE: usize = 2;
+/// How long who sends may send nothing.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How many may send at a time; each may have a chunk or two in memory.
+const SENDERS: usize = 32;
 /// How many of the first bytes are given back, for who wants to know what they are.
 const HEAD: usize = 8 * 1024;
 
@@ -36,6 +42,7 @@ pub struct Objects {
     store: Arc<dyn ObjectStore>,
     root: Path,
     folder: Option<PathBuf>,
+    senders: Arc<Semaphore>,
 }
 
 /// Why bytes are not taken, kept or given.
@@ -59,6 +66,9 @@ pub enum ObjectsError {
     /// Who sends the bytes broke off.
     #[error("the bytes broke off")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// As many send as may at a time; asking again may help.
+    #[error("too many files are being sent at the same time")]
+    Crowded,
     /// Nothing is kept under that hash.
     #[error("nothing is kept under that hash")]
     Missing,
@@ -99,6 +109,7 @@ impl Objects {
                 store: Arc::new(bucket.map_err(wrong)?),
                 root: Path::from(prefix),
                 folder: None,
+                senders: Arc::new(Semaphore::new(SENDERS)),
             });
         }
         let folder = PathBuf::from(place.strip_prefix("file://").unwrap_or(place));
@@ -109,6 +120,7 @@ impl Objects {
             store: Arc::new(store.with_fsync(true)),
             root: Path::default(),
             folder: Some(folder),
+            senders: Arc::new(Semaphore::new(SENDERS)),
         })
     }
 
@@ -127,6 +139,10 @@ impl Objects {
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        let _place = self
+            .senders
+            .try_acquire()
+            .map_err(|_| ObjectsError::Crowded)?;
         let upload = self.at(&["uploads", &id.to_string()]);
         let opened = self.store.put_multipart(&upload).await;
         let opened = opened.map_err(ObjectsError::Store)?;
@@ -244,7 +260,12 @@ where
 {
     let mut bytes = std::pin::pin!(bytes);
     let (mut size, mut digest, mut head) = (0, Sha256::new(), Vec::new());
-    while let Some(chunk) = bytes.next().await {
+    loop {
+        let silent = |_| ObjectsError::BrokenOff("nothing came for thirty seconds".into());
+        let next = tokio::time::timeout(SILENCE, bytes.next()).await;
+        let Some(chunk) = next.map_err(silent)? else {
+            break;
+        };
         let chunk = chunk.map_err(|error| ObjectsError::BrokenOff(error.into()))?;
         size += chunk.len() as u64;
         if size > limit {

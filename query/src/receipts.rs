@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use directory::Directory;
-use events::classify::SenderKind;
+use events::classify::{AttachmentKind, SenderKind};
 use events::document::Sender;
 use moka::future::Cache as Kept;
 use readmodel::DocumentDetail;
@@ -139,7 +139,7 @@ impl Receipts {
 pub(crate) fn facts(document: &DocumentDetail) -> Option<Facts> {
     let row = &document.document;
     let standing = document.attachments.iter();
-    let standing = standing.filter(|file| file.withdrawn_at.is_none());
+    let standing = standing.filter(|file| file.withdrawn_at.is_none() && was_presented(file.kind));
     Some(Facts {
         number: row.number.as_ref()?.to_string(),
         presented_at: seconds(row.presented_at),
@@ -156,6 +156,15 @@ pub(crate) fn facts(document: &DocumentDetail) -> Option<Facts> {
             })
             .collect(),
     })
+}
+
+/// Whether a file of this kind comes from the sender: an answer, or a receipt of another institution,
+/// was not presented.
+const fn was_presented(kind: AttachmentKind) -> bool {
+    match kind {
+        AttachmentKind::Main | AttachmentKind::Annex | AttachmentKind::Correction => true,
+        AttachmentKind::Answer | AttachmentKind::Cargo => false,
+    }
 }
 
 /// Paper shows seconds, so seconds are what is sealed.

@@ -108,6 +108,7 @@ pub(crate) fn of_objects(error: &ObjectsError) -> Problem {
             Problem::new(&kinds::FILE_TOO_LARGE).detail(format!("a file has at most {limit} bytes"))
         }
         ObjectsError::BrokenOff(_) => Problem::new(&MALFORMED_BODY).detail(error.to_string()),
+        ObjectsError::Crowded => soon(Problem::new(&kinds::TOO_BUSY)).detail(error.to_string()),
         ObjectsError::Place { .. } | ObjectsError::Missing => internal(error),
         ObjectsError::Store(_) => {
             tracing::warn!(

@@ -4,7 +4,7 @@ use events::attachment::{AttachmentWithdrawn, FileAttached};
 use events::classify::AttachmentKind;
 use events::{AttachmentId, DocumentEvent, OfficeId};
 
-use super::decide::{Outcome, done, reason};
+use super::decide::{Outcome, reason};
 use super::{Attach, Attached, DocumentRefusal, Dossier, Phase, Standing, check};
 use crate::refusal::Faults;
 use crate::{Context, Decided};
@@ -88,21 +88,21 @@ impl Dossier {
         context: &Context<'_>,
     ) -> Outcome {
         reason(why, 1)?;
-        let office = self.desk_or_holder(context)?;
+        let office = self.who_attaches(context)?;
         let mut all = self.attachments.iter();
         let found = all
             .find(|one| one.id == attachment)
             .ok_or(DocumentRefusal::NoSuchAttachment { attachment })?;
-        self.must_be_open()?;
+        self.must_take_files()?;
         match found.standing {
             Standing::Withdrawn => Ok(Decided::nothing()),
-            Standing::Attached => done(
+            Standing::Attached => Ok(Decided::by(
                 office,
-                DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn {
+                vec![DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn {
                     attachment,
                     reason: why.to_owned(),
-                }),
-            ),
+                })],
+            )),
         }
     }
 

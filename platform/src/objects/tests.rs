@@ -69,6 +69,28 @@ async fn what_is_too_large_or_breaks_off_leaves_nothing() {
     assert_eq!(files(folder.path(), "sha256"), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_sends_nothing_for_long_is_given_up_and_only_so_many_send_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = Objects::open(folder.path().to_str().unwrap()).unwrap();
+    let silent = (0..SENDERS as u128).map(|n| {
+        let bytes = chunks(three()).chain(stream::pending());
+        objects.receive(id(n), bytes, 100)
+    });
+    let (all, crowded) = tokio::join!(futures::future::join_all(silent), async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        objects.receive(id(99), chunks(three()), 100).await
+    });
+    assert!(matches!(crowded, Err(ObjectsError::Crowded)), "{crowded:?}");
+    for given_up in all {
+        assert!(
+            matches!(given_up, Err(ObjectsError::BrokenOff(_))),
+            "{given_up:?}"
+        );
+    }
+    assert!(objects.receive(id(100), chunks(three()), 100).await.is_ok());
+}
+
 #[tokio::test]
 async fn a_sweep_takes_away_what_nobody_touches_any_more() {
     let folder = tempfile::tempdir().unwrap();

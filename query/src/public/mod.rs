@@ -8,7 +8,14 @@ mod tracking;
 mod verify;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use platform::http::Problem;
+use platform::http::problem::UNAVAILABLE;
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::receipts::PAGE;
@@ -22,4 +29,20 @@ pub(crate) fn router() -> Router<App> {
         .route(ROUTES[0], get(tracking::handle))
         .route(ROUTES[1], get(verify::handle))
         .route(ROUTES[2], get(page::handle))
+        .layer(from_fn(some_at_a_time))
+}
+
+/// How many of the public are answered at a time: those who work here are never kept waiting by it.
+const AT_A_TIME: usize = 32;
+static PLACES: Semaphore = Semaphore::const_new(AT_A_TIME);
+
+/// Lets in as many as may be answered at a time, and asks the others to come again.
+async fn some_at_a_time(request: Request, next: Next) -> Response {
+    match PLACES.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => Problem::new(&UNAVAILABLE)
+            .detail("too many ask at the same time")
+            .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            .into_response(),
+    }
 }

@@ -14,14 +14,14 @@ use events::classify::DocumentStatus;
 use events::{DocumentId, OfficeId, legal_date};
 use platform::http::{Json, Problem};
 use readmodel::{DocumentDetail, TimelineRow};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::app::App;
 use crate::params::Params;
-use crate::routes::document;
 use crate::routes::problem::{missing, of_store};
-use crate::store::{document as rows, timeline};
+use crate::routes::{document, timeline};
+use crate::store::document as rows;
 
 /// When an answer is given, whatever it is: longer than finding a document takes.
 const ANSWER: Duration = Duration::from_millis(60);
@@ -103,9 +103,24 @@ async fn find(app: &App, token: &str, query: Option<&str>) -> Result<Tracked, Pr
         .body
         .ok_or_else(missing)?;
     let document = serde_json::from_slice(&body).map_err(|_| missing())?;
-    let steps = app.store.read(|pool| timeline::of(pool, id)).await;
-    let steps = steps.map_err(|error| of_store(&error))?;
+    let steps = steps_of(app, id).await?;
     Ok(tracked(&document, &steps, &app.members.read()))
+}
+
+/// The steps, from wherever they are kept.
+async fn steps_of(app: &App, id: DocumentId) -> Result<Vec<TimelineRow>, Problem> {
+    #[derive(Deserialize)]
+    struct Steps {
+        items: Vec<TimelineRow>,
+    }
+    let load = async || timeline::load(&app.store, id).await;
+    let answer = app.cache.answer(&timeline::question(id), None, load).await;
+    let body = answer
+        .map_err(|error| of_store(&error))?
+        .body
+        .ok_or_else(missing)?;
+    let steps: Steps = serde_json::from_slice(&body).map_err(|_| missing())?;
+    Ok(steps.items)
 }
 
 /// The whitelist: a function of what is named here, whatever else the document has (I13).

@@ -27,7 +27,7 @@ mod stream_feed;
 mod stream_inbox;
 mod stream_totals;
 mod substitutions;
-mod timeline;
+pub(crate) mod timeline;
 mod users;
 
 use ::directory::Act::{
@@ -116,7 +116,9 @@ async fn authorise(
         Ok(None) => unauthenticated().into_response(),
         Ok(Some(user)) if !allowed(&user, act) => Problem::new(&FORBIDDEN).into_response(),
         Ok(Some(user)) => {
-            request.extensions_mut().insert(Caller(user));
+            // Offices that a substitution lends count for what it lends, and for nothing else.
+            let asking = user.asking(act.permission());
+            request.extensions_mut().insert(Caller(asking));
             next.run(request).await
         }
     }

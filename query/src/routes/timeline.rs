@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::app::{App, Asking, body};
 use crate::cache::{Kind, Question};
 use crate::params::{Params, wrong_path};
-use crate::store::timeline;
+use crate::store::{Store, StoreError, timeline};
 
 #[derive(Serialize)]
 struct Timeline {
@@ -29,20 +29,27 @@ pub(crate) async fn handle(
         .parse()
         .map_err(|_| wrong_path("id", "the id of a document"))?;
     Params::read(query.as_deref()).finish()?;
-    let question = Question {
+    let load = async || load(&app.store, id).await;
+    app.answer(&asking, &question(id), load).await
+}
+
+/// What is asked.
+pub(crate) fn question(id: DocumentId) -> Question {
+    Question {
         kind: Kind::List,
         name: format!("timeline {id}"),
         scopes: vec![Scope::Document(id)],
-    };
-    let load = async || {
-        let items = app.store.read(|pool| timeline::of(pool, id)).await?;
-        if items.is_empty() {
-            return Ok(None);
-        }
-        body(&Timeline {
-            document_id: id,
-            items,
-        })
-    };
-    app.answer(&asking, &question, load).await
+    }
+}
+
+/// The steps, read.
+pub(crate) async fn load(store: &Store, id: DocumentId) -> Result<Option<Vec<u8>>, StoreError> {
+    let items = store.read(|pool| timeline::of(pool, id)).await?;
+    if items.is_empty() {
+        return Ok(None);
+    }
+    body(&Timeline {
+        document_id: id,
+        items,
+    })
 }
