@@ -29,7 +29,7 @@ pub struct Calendar {
 /// What to do with the calendar.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Task {
-    /// Declare the national holidays that it lacks; deadlines they touch are rescheduled.
+    /// Declare the national holidays that it lacks; deadlines computed from then on go by them.
     National(National),
 }
 

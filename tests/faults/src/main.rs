@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     };
     let seed = asked.seed.unwrap_or_else(Chance::new_seed);
     let lasting = Duration::from_secs(asked.minutes * 60);
-    if faults::random::run(&mesa, lasting, seed).await {
+    if Box::pin(faults::random::run(&mesa, lasting, seed)).await {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

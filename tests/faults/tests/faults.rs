@@ -20,7 +20,10 @@ use kit::Chance;
 const RUNS: u64 = 2;
 
 async fn all_of(faults: &[Fault]) {
-    let site = Site::open(&Ground::of(Path::new(env!("CARGO_BIN_EXE_faults")))).await;
+    let site = Box::pin(Site::open(&Ground::of(Path::new(env!(
+        "CARGO_BIN_EXE_faults"
+    )))))
+    .await;
     let seed = match option_env!("MESA_TEST_SEED") {
         Some(seed) => seed.parse().unwrap(),
         None => Chance::new_seed(),
@@ -33,7 +36,7 @@ async fn all_of(faults: &[Fault]) {
                 fault.strike(&site, load, &mut chance).await;
             }
         });
-        row.await.must_hold();
+        Box::pin(row).await.must_hold();
     }
     site.close().await;
 }

@@ -221,12 +221,12 @@ async fn a_log_is_imported_twice(log: Log) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sample_imported_twice_is_there_once_and_adds_up() {
-    a_log_is_imported_twice(sample()).await;
+    Box::pin(a_log_is_imported_twice(sample())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_log_imported_twice_is_there_once_and_adds_up() {
     if let Some(log) = receipt() {
-        a_log_is_imported_twice(log).await;
+        Box::pin(a_log_is_imported_twice(log)).await;
     }
 }
