@@ -219,11 +219,11 @@ impl Term {
     }
 
     /// Whether the calendar has anything to do with it: a date that was given, and neither
-    /// extended nor stopped, stays as it is.
+    /// extended nor moved because the clock stood, stays as it is.
     pub fn follows_the_calendar(&self) -> bool {
         match self.period {
             Period::BusinessDays(_) | Period::CalendarDays(_) | Period::Months(_) => true,
-            Period::Until(_) => self.extended_by > 0 || !self.pauses.is_empty(),
+            Period::Until(date) => self.extended_by > 0 || self.due_on != date,
         }
     }
 

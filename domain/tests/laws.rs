@@ -267,7 +267,8 @@ proptest! {
                 let is_sender = moment.before.submitted_by == Some(user.id);
                 let may = match moment.told.event {
                     DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) | DocumentEvent::Rescheduled(_) => true,
-                    DocumentEvent::Corrected(_) | DocumentEvent::FileAttached(_) => is_sender,
+                    DocumentEvent::Corrected(_) | DocumentEvent::FileAttached(_)
+                    | DocumentEvent::AttachmentWithdrawn(_) => is_sender,
                     _ => false,
                 };
                 prop_assert!(may, "{:?}", moment.told.event);
@@ -334,9 +335,10 @@ proptest! {
                         | DocumentStatus::NotFiled)
                 ),
                 DocumentEvent::Restored(_) => prop_assert_eq!(status, DocumentStatus::Archived),
-                DocumentEvent::Classified(_) | DocumentEvent::Amended(_)
-                | DocumentEvent::AttachmentWithdrawn(_) => prop_assert!(status.is_open()),
-                DocumentEvent::FileAttached(_) => prop_assert!(status.is_open()
+                DocumentEvent::Classified(_) | DocumentEvent::Amended(_) => {
+                    prop_assert!(status.is_open());
+                }
+                DocumentEvent::FileAttached(_) | DocumentEvent::AttachmentWithdrawn(_) => prop_assert!(status.is_open()
                     || matches!(status, DocumentStatus::Submitted | DocumentStatus::Observed)),
                 _ => {}
             }

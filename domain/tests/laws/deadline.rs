@@ -17,7 +17,7 @@ proptest! {
             let Some(term) = &after.deadline else { continue };
             let then = calendar.as_of(term.calendar_version);
             let is_given = !term.follows_the_calendar();
-            prop_assert!(is_given || then.at(term.place).is_business_day(term.due_on));
+            prop_assert!(is_given || then.at(term.place).is_business_day(term.due_on), "{term:?}");
             prop_assert_eq!(&term.recomputed(&then), term);
         }
     }
