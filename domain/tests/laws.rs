@@ -340,7 +340,16 @@ proptest! {
                 }
                 DocumentEvent::FileAttached(_) | DocumentEvent::AttachmentWithdrawn(_) => prop_assert!(status.is_open()
                     || matches!(status, DocumentStatus::Submitted | DocumentStatus::Observed)),
-                _ => {}
+                DocumentEvent::Submitted(_) | DocumentEvent::Registered(_)
+                | DocumentEvent::Observed(_) | DocumentEvent::Corrected(_)
+                | DocumentEvent::NotFiled(_) | DocumentEvent::Linked(_)
+                | DocumentEvent::DeadlineExtended(_) | DocumentEvent::Rescheduled(_)
+                | DocumentEvent::ClockSuspended(_) | DocumentEvent::ClockResumed(_)
+                | DocumentEvent::Derived(_) | DocumentEvent::DerivationReceived(_)
+                | DocumentEvent::DerivationRejected(_) | DocumentEvent::CopyAcknowledged(_)
+                | DocumentEvent::DerivationAssigned(_) | DocumentEvent::DerivationReturned(_)
+                | DocumentEvent::DerivationRecalled(_) | DocumentEvent::DerivationAttended(_)
+                | DocumentEvent::Attended(_) | DocumentEvent::NoteAdded(_) => {}
             }
         }
     }
