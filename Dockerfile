@@ -1,4 +1,4 @@
-# One image for every role: `mesa command`, `mesa projector`, `mesa query`, `mesa migrate`.
+# One image for every role: `mesa command`, `mesa projector`, `mesa query`, `mesa worker`, `mesa migrate`.
 #
 #   docker build -t mesa:0.1.0 .
 

@@ -16,7 +16,8 @@ use domain::document::{Document, DocumentCommand, DocumentRefusal, RegisterDocum
 use domain::series::{SeriesCommand, SeriesRefusal};
 use events::classify::Role;
 use events::{
-    Aggregate, ApiKeyId, DocumentId, DocumentTypeId, Fingerprint, OfficeId, SeriesId, UserId,
+    Aggregate, ApiKeyId, DocumentEvent, DocumentId, DocumentTypeId, Fingerprint, OfficeId,
+    SeriesId, UserId,
 };
 use platform::http::IfMatch;
 use platform::telemetry::trace::Trace;
@@ -48,6 +49,25 @@ pub enum SystemError {
     /// The user in whose name it was to be done does not exist, or is deactivated.
     #[error("there is no active user {0}")]
     NoSuchUser(UserId),
+    /// This process has not heard of that version of the calendar yet; asking again helps.
+    #[error("the calendar is at version {known} here, and {asked} is asked for")]
+    CalendarBehind {
+        /// The version known here.
+        known: u64,
+        /// The version asked for.
+        asked: u64,
+    },
+}
+
+/// What became of a deadline that was to be computed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rescheduled {
+    /// Whether an event came of it, now or when it was asked for first.
+    pub by_event: bool,
+    /// The version of the calendar it was decided by.
+    pub calendar: u64,
+    /// Where the history ended then.
+    pub sequence: u64,
 }
 
 impl App {
@@ -256,6 +276,41 @@ impl App {
         let asking = wish.asking(&aggregate.to_string());
         let done = self.carry_out(&self.documents, &aggregate, command, asking, &wish);
         Ok(done.await?)
+    }
+
+    /// Computes the deadline of `document` anew, if days in its course changed (T2), by a calendar
+    /// that knows `version` at least; idempotent under `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`SystemError`] when the calendar is not that far here, or the log does not answer.
+    pub async fn reschedule(
+        &self,
+        document: DocumentId,
+        version: u64,
+        key: &str,
+    ) -> Result<Rescheduled, SystemError> {
+        let known = self.organisation.now().clockwork().calendar.version();
+        if known < version {
+            let asked = version;
+            return Err(SystemError::CalendarBehind { known, asked });
+        }
+        let command = DocumentCommand::Reschedule;
+        let done = self
+            .act_as(UserId::system(), document, &command, key)
+            .await?;
+        let stored = done.events.iter().find_map(|envelope| {
+            if let DocumentEvent::Rescheduled(told) = &envelope.event {
+                Some(told.deadline.calendar_version)
+            } else {
+                None
+            }
+        });
+        Ok(Rescheduled {
+            by_event: done.replayed || stored.is_some(),
+            calendar: stored.unwrap_or(known),
+            sequence: done.history.sequence,
+        })
     }
 }
 

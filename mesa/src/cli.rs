@@ -11,7 +11,7 @@ use crate::parked::Parked;
 use crate::projections::Projections;
 use crate::rebuild::Rebuild;
 use crate::receipts::{ReceiptKeys, VerifyReceipt};
-use crate::roles::{ProjectorRole, QueryRole};
+use crate::roles::{ProjectorRole, QueryRole, WorkerRole};
 use crate::up::Up;
 use crate::verify::Verify;
 
@@ -39,6 +39,8 @@ pub enum Task {
     Projector(Box<ProjectorRole>),
     /// Run the query role: lists, documents, inboxes, statistics.
     Query(Box<QueryRole>),
+    /// Run the worker role: deadlines computed anew when days off are declared or revoked.
+    Worker(Box<WorkerRole>),
     /// Bring the database to the newest schema.
     Migrate(Migrate),
     /// Turn an office's log into documents with their own past times.
@@ -71,6 +73,7 @@ impl Task {
             Self::Command(_) => "mesa-command",
             Self::Projector(_) => "mesa-projector",
             Self::Query(_) => "mesa-query",
+            Self::Worker(_) => "mesa-worker",
             Self::Up(_)
             | Self::Migrate(_)
             | Self::Import(_)
@@ -90,7 +93,9 @@ impl Task {
     /// the person who started it only what goes wrong.
     pub const fn usual_filter(&self) -> &'static str {
         match self {
-            Self::Command(_) | Self::Projector(_) | Self::Query(_) => "info,async_nats=warn",
+            Self::Command(_) | Self::Projector(_) | Self::Query(_) | Self::Worker(_) => {
+                "info,async_nats=warn"
+            }
             Self::Up(_)
             | Self::Migrate(_)
             | Self::Import(_)

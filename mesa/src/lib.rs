@@ -5,6 +5,7 @@
     reason = "the program talks to the person who started it"
 )]
 
+pub mod asking;
 pub mod calendar;
 pub mod cli;
 pub mod doctor;

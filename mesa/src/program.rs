@@ -49,6 +49,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Command(config) => roles::command(&config).await?,
         Task::Projector(config) => roles::projector(&config).await?,
         Task::Query(config) => roles::query(&config).await?,
+        Task::Worker(config) => roles::worker(&config).await?,
         Task::Migrate(migrate) => migrate::run(&migrate.postgres).await?,
         Task::Import(import) => return import::run(&import).await,
         Task::Calendar(calendar) => calendar::run(&calendar).await?,

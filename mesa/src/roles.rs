@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use command::Streams;
 use platform::clock::SystemClock;
-use platform::config::Http;
+use platform::config::{Http, Nats, Objects};
 use platform::http::{health, serve, wrap};
 use platform::ids::SystemIds;
 use platform::metrics;
 use platform::tasks::Tasks;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
+
+use crate::asking::Asking;
 
 /// The projector role, and where it tells of its health.
 #[derive(Clone, Debug, Args)]
@@ -31,6 +34,26 @@ pub struct QueryRole {
     /// The query side.
     #[command(flatten)]
     pub query: query::Config,
+    /// Where to serve.
+    #[command(flatten)]
+    pub http: Http,
+}
+
+/// The worker role, what its commands need, and where it tells of its health.
+#[derive(Clone, Debug, Args)]
+pub struct WorkerRole {
+    /// The worker.
+    #[command(flatten)]
+    pub worker: worker::Config,
+    /// The event log, which its commands go to.
+    #[command(flatten)]
+    pub nats: Nats,
+    /// How the streams are made when they are missing.
+    #[command(flatten)]
+    pub streams: Streams,
+    /// Where attachments are kept.
+    #[command(flatten)]
+    pub objects: Objects,
     /// Where to serve.
     #[command(flatten)]
     pub http: Http,
@@ -89,6 +112,35 @@ pub async fn query(role: &QueryRole) -> anyhow::Result<()> {
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let query = query::Query::connect(&role.query, clock, ids, tasks.clone()).await?;
     query.serve(listener).await?;
+    tasks.drain().await;
+    Ok(())
+}
+
+/// Runs the worker role until it is told to stop, with a command side of its own that serves nobody.
+///
+/// # Errors
+///
+/// It cannot begin, or its listener breaks.
+pub async fn worker(role: &WorkerRole) -> anyhow::Result<()> {
+    let tasks = Tasks::default();
+    crate::stop::when_told(&tasks);
+    let listener = listen(role.http.listen).await?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let config = command::Config {
+        streams: role.streams,
+        ..command::Config::new(role.nats.clone(), role.objects.clone())
+    };
+    let command = command::Command::connect(&config, clock.clone(), ids.clone(), tasks.clone());
+    let command = command.await?;
+    let asking = Asking::of(command.app().clone());
+    let worker = worker::Worker::connect(&role.worker, asking, clock, tasks.clone())?;
+    let mut checks = command.checks();
+    checks.extend(worker.checks());
+    let routes = health::routes("worker", checks).merge(metrics::routes(worker.samples()));
+    tasks.spawn(worker.run());
+    serve(listener, wrap(routes, ids), &tasks)
+        .await
+        .context("the listener broke")?;
     tasks.drain().await;
     Ok(())
 }

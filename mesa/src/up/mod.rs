@@ -24,6 +24,7 @@ use platform::tasks::Tasks;
 use servers::{Announce, Places, Profile, Request, Running};
 use tokio::net::TcpListener;
 
+use crate::asking::Asking;
 use crate::reach::{Reach, Reached, WrittenDown};
 use keys::KeyFolder;
 
@@ -157,6 +158,14 @@ async fn begin(
         tasks.clone(),
     )
     .await?;
+    let worker = worker::Worker::connect(
+        &worker::Config {
+            postgres: reached.postgres.clone(),
+        },
+        Asking::of(command.app().clone()),
+        clock.clone(),
+        tasks.clone(),
+    )?;
     let query = query::Query::connect(
         &query::Config {
             receipts: receipts(up)?,
@@ -180,9 +189,11 @@ async fn begin(
 
     let mut samples = projector.samples();
     samples.extend(query.samples());
+    samples.extend(worker.samples());
     let mut checks = command.checks();
     checks.extend(projector.checks());
     checks.extend(query.checks());
+    checks.extend(worker.checks());
     // Roles in one process look at the same servers: each is told of once.
     let mut named = HashSet::new();
     checks.retain(|check| named.insert(check.name()));
@@ -191,5 +202,6 @@ async fn begin(
         .merge(query.routes())
         .merge(health::routes("up", checks))
         .merge(metrics::routes(samples));
+    tasks.spawn(worker.run());
     Ok((wrap(routes, ids), projector))
 }

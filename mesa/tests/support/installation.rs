@@ -94,8 +94,10 @@ impl Installation {
     pub(crate) async fn role_at(&self, name: &str, address: SocketAddr) -> Role {
         let mut arguments = vec![name.to_owned(), format!("--listen={address}")];
         arguments.extend(self.log());
-        if name != "command" {
-            arguments.extend(self.views());
+        match name {
+            "command" => {}
+            "worker" => arguments.push(format!("--database-url={}", self.fresh.database_url)),
+            _ => arguments.extend(self.views()),
         }
         if name != "projector" {
             arguments.push(format!("--objects={}", self.fresh.objects.display()));

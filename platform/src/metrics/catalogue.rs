@@ -110,6 +110,11 @@ catalogue! {
     QUERY_RESYNCS = "mesa_query_stream_resyncs_total", Counter, [],
         "Times that a stream began anew with its whole state: its reader was too slow, or away for too long.";
 
+    WORKER_BACKLOG = "mesa_worker_rescheduling_backlog", Gauge, [],
+        "Deadlines that a change of the calendar touches and that are not settled yet.";
+    WORKER_RESCHEDULINGS = "mesa_worker_reschedulings_total", Counter, ["outcome"],
+        "Deadlines that were settled by an event or because nothing was left to do, or put off: rescheduled, nothing, postponed.";
+
     NATS_CONNECTED = "mesa_nats_connected", Gauge, ["role"],
         "1 while connected to NATS.";
     NATS_RECONNECTS = "mesa_nats_reconnects_total", Counter, ["role"],

@@ -7,6 +7,7 @@ pub(crate) mod answer;
 mod api_keys;
 mod attachment;
 mod calendar;
+mod calendar_changes;
 mod catalogue;
 mod derivations;
 pub(crate) mod document;
@@ -72,6 +73,7 @@ fn table() -> Vec<Row> {
         Row("/document-types", ReadCatalogue, get(document_types::handle)),
         Row("/document-types/{id}", ReadCatalogue, get(document_types::handle_one)),
         Row("/calendar", ReadCatalogue, get(calendar::handle)),
+        Row("/calendar/changes", ReadCatalogue, get(calendar_changes::handle)),
         Row("/intake-policies", ReadCatalogue, get(intake_policies::handle)),
         Row("/users", ReadUsers, get(users::handle)),
         Row("/users/{id}", ReadUsers, get(users::handle_one)),

@@ -5,6 +5,7 @@
 //! pieces of text; their shapes are counted up by [`shapes`]. A test prepares every statement and
 //! every shape against the migrated database and holds its plan.
 
+pub mod calendar;
 pub mod checkpoint;
 pub mod derivations;
 pub mod document;
@@ -105,6 +106,7 @@ impl std::fmt::Debug for Statement {
 
 /// Every statement with a fixed text.
 pub const CATALOGUE: &[Statement] = &[
+    calendar::PROGRESS,
     checkpoint::REACHED,
     document::WHOLE,
     document::BY_NUMBER,

@@ -136,6 +136,10 @@ select id, 1, id, 'solicitud.pdf', 'application/pdf', 90000, md5(id::text) || md
     registered_at, registered_by, last_seq
 from documents;
 
+insert into calendar_progress (version, touched, settled, rescheduled, finished_at)
+select n, 10, 10, 9, now()
+from generate_series(1, 60) as n;
+
 insert into series (id, code, year, first, next, assigned, version, last_seq)
 values ('EXP-2025', 'EXP', 2025, 1, 50001, 50000, 1, 200000);
 

@@ -29,7 +29,11 @@ const LARGE: [&str; 8] = [
 const MOST_SORTED: f64 = 6_000.0;
 
 /// Indexes that serve what other stages ask, and that no list needs.
-const FOR_OTHERS: [&str; 2] = ["documents_tracking_token", "documents_origin"];
+const FOR_OTHERS: [&str; 3] = [
+    "documents_behind",
+    "documents_origin",
+    "documents_tracking_token",
+];
 
 async fn filled() -> PgPool {
     let fresh = kit::Env::get().await.fresh_migrated("catalogue").await;

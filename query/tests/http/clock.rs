@@ -3,7 +3,7 @@
 use crate::support::{Derived, Doc, Stage, id, office};
 use calendar::{Day, IntakePolicy, Period};
 use events::classify::{Channel, Role};
-use events::clock::{DayDeclared, DefaultTermSet, IntakePolicySet};
+use events::clock::{DayDeclared, DayRevoked, DefaultTermSet, IntakePolicySet};
 use events::{Aggregate, CalendarEvent, IntakePolicyEvent};
 use serde_json::json;
 
@@ -101,6 +101,80 @@ async fn r5_every_channel_has_a_policy_whether_one_was_said_or_not() {
     );
     assert_eq!(read["items"][1]["policy"]["mode"], "full_day");
     assert_eq!(read["items"][1]["usual"], true);
+    stage.end().await;
+}
+
+/// T2: what became of each change, the newest first, page by page.
+#[tokio::test]
+async fn t2_each_change_of_the_calendar_says_how_far_its_deadlines_are() {
+    let stage = Stage::new("changes").await;
+    for (version, on) in [(0, "2026-06-24"), (1, "2026-07-28")] {
+        stage
+            .record_after(version, &Aggregate::Calendar, declared(on, "nation"))
+            .await;
+    }
+    let revoked = CalendarEvent::DayRevoked(DayRevoked {
+        on: "2026-06-24".parse().unwrap(),
+        scope: "nation".parse().unwrap(),
+        legal_basis: "D. S. 2-2026".to_owned(),
+        reason: "Se trabaja".to_owned(),
+    });
+    let position = stage.record_after(2, &Aggregate::Calendar, revoked).await;
+    sqlx::raw_sql(
+        "insert into calendar_progress values
+            (1, 5, 5, 4, '2026-03-10T15:00:00Z'), (2, 7, 3, 3, null)",
+    )
+    .execute(&stage.pool)
+    .await
+    .unwrap();
+    let stream = stage.names.directory_stream();
+    let http = stage.as_role(Role::REGISTRAR);
+    let http = http.with("mesa-position", &format!("{stream}:{position}"));
+    let read = async |query: &str| {
+        let path = format!("/api/v1/calendar/changes{query}");
+        http.get(&path).await.expect(200).json()
+    };
+    let page = read("?limit=2").await;
+    assert_eq!(
+        (&page["calendar_version"], &page["next"]),
+        (&json!(3), &json!(2))
+    );
+    let told = |item: &serde_json::Value| {
+        let of = |name: &str| item[name].clone();
+        let sums = json!([of("touched"), of("done"), of("rescheduled")]);
+        json!([
+            of("version"),
+            of("kind"),
+            item["day"]["on"],
+            sums,
+            of("finished_at")
+        ])
+    };
+    let items: Vec<_> = page["items"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(
+        items,
+        [
+            json!([3, "revoked", "2026-06-24", [0, 0, 0], null]),
+            json!([2, "declared", "2026-07-28", [7, 3, 3], null]),
+        ]
+    );
+    let rest = read("?before=2").await;
+    assert_eq!(rest["next"], json!(null));
+    assert_eq!(
+        told(&rest["items"][0]),
+        json!([
+            1,
+            "declared",
+            "2026-06-24",
+            [5, 5, 4],
+            "2026-03-10T15:00:00Z"
+        ])
+    );
+    for wrong in ["?limit=0", "?limit=201", "?before=x", "?colour=red"] {
+        let path = format!("/api/v1/calendar/changes{wrong}");
+        let answer = http.get(&path).await.expect(400).json();
+        assert_eq!(answer["type"], "/problems/malformed-parameter", "{wrong}");
+    }
     stage.end().await;
 }
 

@@ -35,6 +35,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "platform",
         ],
     ),
+    ("worker", &["calendar", "events", "directory", "platform"]),
     ("mesa", ROLES_AND_BELOW),
     ("bench", ALL_AND_KIT),
     ("kit", &["servers", "platform", "calendar", "events"]),
@@ -56,6 +57,7 @@ const ROLES_AND_BELOW: &[&str] = &[
     "command",
     "projector",
     "query",
+    "worker",
 ];
 
 /// What measures the whole, or breaks it, may know.
@@ -71,6 +73,7 @@ const ALL_AND_KIT: &[&str] = &[
     "command",
     "projector",
     "query",
+    "worker",
     "mesa",
     "kit",
 ];
