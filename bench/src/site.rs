@@ -85,6 +85,7 @@ impl Site {
             ("MESA_NAMESPACE", self.fresh.namespace.clone()),
             ("MESA_DATABASE_URL", self.fresh.database_url.clone()),
             ("MESA_REDIS_URL", self.fresh.redis_url.clone()),
+            ("MESA_RATE_LIMITS", "off".to_owned()),
             ("MESA_OBJECTS", self.fresh.objects.display().to_string()),
         ];
         settings.extend(own.iter().cloned());

@@ -9,7 +9,8 @@ use domain::document::{Document, RegisterDocument};
 use domain::series::Series;
 use domain::{Context, Decider};
 use events::{Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
-use platform::http::IfMatch;
+use platform::http::limit::Asker;
+use platform::http::{IfMatch, Presented};
 use platform::objects::Objects;
 use platform::telemetry::trace::Trace;
 use tokio::sync::Mutex;
@@ -111,6 +112,16 @@ impl App {
     /// An app of these parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Whose credential this is, for the limit on how much may be asked.
+    pub(crate) fn asker(&self, presented: &Presented) -> Option<Asker> {
+        let now = self.shell.clock.now();
+        let caller = self.organisation.authenticate(presented, now)?;
+        Some(Asker {
+            user: caller.user.id.0,
+            is_integration: caller.user.is(events::classify::Role::INTEGRATOR),
+        })
     }
 
     /// Carries out `command` on `aggregate`; the key counts within `scope`.

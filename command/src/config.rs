@@ -2,6 +2,8 @@
 
 use clap::Args;
 use platform::config::{Http, Nats, Objects};
+use platform::limit::Limits as Rates;
+use platform::secret::Secret;
 
 use crate::log::Limits;
 
@@ -23,6 +25,13 @@ pub struct Config {
     /// What files are taken.
     #[command(flatten)]
     pub files: Files,
+    /// How much may be asked for.
+    #[command(flatten)]
+    pub limits: Rates,
+    /// Address of a Redis or Valkey server, with its password, in which limits are counted for all
+    /// processes together. Nothing else is asked of it, and it may be away.
+    #[arg(id = "redis-url", long, env = "MESA_REDIS_URL", hide_env_values = true)]
+    pub redis: Option<Secret>,
 }
 
 impl Config {
@@ -38,6 +47,8 @@ impl Config {
             streams: Streams::default(),
             objects,
             files: Files::default(),
+            limits: Rates::default(),
+            redis: None,
         }
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Nothing here is in an event (I18). An attempt is counted before the password is looked at, so
 //! that many at once are no more than one after the other; when the count cannot be kept, nobody
-//! gets in.
+//! gets in. Wrong passwords are counted by address too. An address from which a login succeeded is
+//! remembered with it, and has tries of its own: nobody else's wrong passwords keep its user out.
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use events::{Fingerprint, Namespace, UserId};
 use platform::http::keyring::{TOKEN_KEY, issuer};
+use platform::http::limit::Origin;
 use platform::http::tokens::{LIFETIME, Signer};
 use platform::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -30,6 +32,9 @@ const AT_ONCE: usize = 2;
 /// OWASP's choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY: u32 = 19_456;
 const PASSES: u32 = 2;
+/// For how long a login is known where it succeeded, and after how long that is written anew.
+const KNOWN: TimeDelta = TimeDelta::days(90);
+const RENEWED: TimeDelta = TimeDelta::days(1);
 /// How often a count that somebody else just changed is counted anew.
 const RACES: u32 = 10;
 
@@ -111,8 +116,8 @@ impl Login {
         })
     }
 
-    /// Gives a token to `user` if `password` is theirs. `login` is what was typed; of one that
-    /// names nobody, `user` is none.
+    /// Gives a token to `user` if `password`, which comes from `origin`, is theirs. `login` is what
+    /// was typed; of one that names nobody, `user` is none.
     ///
     /// # Errors
     ///
@@ -122,31 +127,65 @@ impl Login {
         login: &str,
         user: Option<UserId>,
         password: &Secret,
+        origin: &Origin,
         now: DateTime<Utc>,
     ) -> Result<Token, LoginError> {
-        let counted = self.count(login, now).await?;
-        let right = self.check(user, password).await?;
+        let here = format!("{login}\0{}", origin.address);
+        let since = self.known_since(&here).await?;
+        let known = since.is_some_and(|since| now < since + KNOWN);
+        if !known {
+            may_try(origin)?;
+        }
+        let counted = match self.count(login, now).await {
+            Err(LoginError::Wait { .. }) if known => self.count(&here, now).await?,
+            counted => counted?,
+        };
+        let right = self.check(user, password, origin, known).await?;
         let Some(user) = user.filter(|_| right) else {
             return Err(LoginError::Wrong);
         };
         self.secrets.delete(&counted).await.map_err(broken)?;
+        if since.is_none_or(|since| now > since + RENEWED) {
+            let body = now.timestamp().to_string();
+            let put = self.secrets.put(known_place(&here), body.into()).await;
+            put.map_err(broken)?;
+        }
         self.token(user, now).await
     }
 
-    /// Whether `password` is the one of `user`; as slow for those without one.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginError`] when that cannot be found out.
-    pub async fn check(&self, user: Option<UserId>, password: &Secret) -> Result<bool, LoginError> {
+    /// Since when a login is known at an address, if it is.
+    async fn known_since(&self, here: &str) -> Result<Option<DateTime<Utc>>, LoginError> {
+        let kept = self.secrets.get(known_place(here)).await.map_err(broken)?;
+        let text = kept.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        let seconds = text.and_then(|text| text.parse().ok());
+        Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+    }
+
+    /// Whether `password` is the one of `user`; as slow for those without one. Too many wrong ones
+    /// of the same origin are found out while one waits for its turn, too.
+    async fn check(
+        &self,
+        user: Option<UserId>,
+        password: &Secret,
+        origin: &Origin,
+        known: bool,
+    ) -> Result<bool, LoginError> {
         let name = place(user.unwrap_or_else(UserId::system));
         let kept = self.secrets.get(name).await.map_err(broken)?;
         let kept = kept.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
-        let known = kept.is_some();
+        let has_one = kept.is_some();
         let kept = kept.unwrap_or_else(|| self.nobody.clone());
         let password = password.clone();
-        let same = self.hash(move || verify(&kept, password.expose())).await?;
-        Ok(same? && known)
+        let _turn = self.hashing.acquire().await;
+        if !known {
+            may_try(origin)?;
+        }
+        let same = aside(move || verify(&kept, password.expose())).await??;
+        let right = same && has_one;
+        if !right {
+            origin.was_wrong();
+        }
+        Ok(right)
     }
 
     /// Lets `password` be the one of `user` from now on.
@@ -156,7 +195,8 @@ impl Login {
     /// [`LoginError`] when it cannot be kept.
     pub async fn set(&self, user: UserId, password: &Secret) -> Result<(), LoginError> {
         let password = password.clone();
-        let kept = self.hash(move || digest(password.expose())).await??;
+        let _turn = self.hashing.acquire().await;
+        let kept = aside(move || digest(password.expose())).await??;
         let put = self.secrets.put(place(user), Bytes::from(kept)).await;
         put.map(drop).map_err(broken)
     }
@@ -210,16 +250,27 @@ impl Login {
             revision,
         })
     }
+}
 
-    /// Runs `work` where it holds nobody up, and not too many at once.
-    async fn hash<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, LoginError> {
-        let _turn = self.hashing.acquire().await;
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|error| LoginError::Crypto(error.to_string()))
-    }
+/// Runs `work` where it holds nobody up.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, LoginError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| LoginError::Crypto(error.to_string()))
+}
+
+/// Whether a password from `origin` is looked at now.
+fn may_try(origin: &Origin) -> Result<(), LoginError> {
+    let Some(wait) = origin.wait() else {
+        return Ok(());
+    };
+    let seconds = i64::try_from(wait.as_secs() + 1).unwrap_or(i64::MAX);
+    Err(LoginError::Wait { seconds })
+}
+
+fn known_place(here: &str) -> String {
+    format!("known.{}", Fingerprint::of("known", here.as_bytes()))
 }
 
 fn place(user: UserId) -> String {

@@ -8,11 +8,13 @@ use events::subject::BadNamespace;
 use platform::clock::Clock;
 use platform::http::health::{self, Check, Health};
 use platform::ids::Ids;
+use platform::limit::Gate;
 use platform::metrics;
 use platform::nats::follow::FollowError;
 use platform::nats::stream::StreamError;
 use platform::nats::{NatsError, connect, jetstream, trouble};
 use platform::objects::{Objects, ObjectsError};
+use platform::redis::{Redis, RedisUrlError};
 use platform::tasks::Tasks;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -34,6 +36,7 @@ pub struct Command {
     app: App,
     client: Client,
     full: Full,
+    gate: Gate,
     tasks: Tasks,
 }
 
@@ -61,6 +64,9 @@ pub enum ConnectError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
+    /// The address of Redis is none.
+    #[error(transparent)]
+    Redis(#[from] RedisUrlError),
 }
 
 impl Command {
@@ -84,6 +90,12 @@ impl Command {
         let vault = Vault::open(&context, &names, config.streams.replicas).await?;
         let login = Login::open(&context, &names, config.streams.replicas).await?;
         let organisation = Organisation::follow(&context, &names, &tasks).await?;
+        let redis = config
+            .redis
+            .clone()
+            .map(|url| platform::config::Redis { url });
+        let redis = redis.as_ref().map(Redis::open).transpose()?;
+        let gate = Gate::open(&config.limits, redis, names.as_str(), "command", &tasks);
         let shell = Shell::new(Arc::new(log), names, clock, ids);
         let app = App::new(Parts {
             numbering: Numbering::new(shell.clone(), tasks.clone()),
@@ -110,6 +122,7 @@ impl Command {
             app,
             client,
             full,
+            gate,
             tasks,
         })
     }
@@ -121,7 +134,7 @@ impl Command {
 
     /// The commands alone, to be merged with the routes of other roles.
     pub fn routes(&self) -> Router {
-        routes::router(&self.app)
+        routes::router(&self.app, &self.gate)
     }
 
     /// What must be well for the role to do its work.

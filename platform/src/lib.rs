@@ -10,6 +10,7 @@ pub mod config;
 pub mod crash;
 pub mod http;
 pub mod ids;
+pub mod limit;
 pub mod metrics;
 pub mod nats;
 pub mod objects;

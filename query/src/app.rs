@@ -8,11 +8,13 @@ use axum::http::HeaderMap;
 use axum::http::request;
 use chrono::NaiveDate;
 use directory::User;
+use events::classify::Role;
 use events::{DocumentId, Namespace, legal_date};
 use moka::future::Cache as Kept;
 use platform::clock::Clock;
 use platform::http::auth::unauthenticated;
-use platform::http::{IfNoneMatch, MinPosition, Problem, position};
+use platform::http::limit::Asker;
+use platform::http::{IfNoneMatch, MinPosition, Presented, Problem, position};
 use platform::objects::Objects;
 use readmodel::Position;
 use serde::Serialize;
@@ -68,6 +70,15 @@ impl App {
     /// A memory for the documents of registry numbers.
     pub(crate) fn numbers() -> Kept<String, DocumentId> {
         Kept::new(NUMBERS)
+    }
+
+    /// Whose credential this is, for the limit on how much may be asked.
+    pub(crate) fn asker(&self, presented: &Presented) -> Option<Asker> {
+        let user = self.members.owner(presented)?;
+        Some(Asker {
+            user: user.id.0,
+            is_integration: user.is(Role::INTEGRATOR),
+        })
     }
 
     /// The legal date now.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use platform::config::{Nats, Objects, Postgres, Redis};
+use platform::limit::Limits;
 
 /// What the query role needs to know.
 #[derive(Clone, Debug, Args)]
@@ -27,6 +28,10 @@ pub struct Config {
     /// What stands on receipts.
     #[command(flatten)]
     pub receipts: Receipts,
+
+    /// How much may be asked for.
+    #[command(flatten)]
+    pub limits: Limits,
 
     /// Mebibytes of answers kept in this process.
     #[arg(
@@ -63,6 +68,7 @@ impl Config {
             redis,
             objects,
             receipts: Receipts::default(),
+            limits: Limits::default(),
             cache: 64,
             heartbeat: HEARTBEAT,
         }

@@ -10,6 +10,7 @@ use events::subject::BadNamespace;
 use platform::clock::Clock;
 use platform::http::health::{self, Check};
 use platform::ids::Ids;
+use platform::limit::Gate;
 use platform::metrics::{self, Sample, catalogue, figure};
 use platform::nats::follow::FollowError;
 use platform::nats::{NatsError, connect, jetstream};
@@ -36,6 +37,7 @@ use crate::store::Store;
 pub struct Query {
     app: App,
     hot: Hot,
+    gate: Gate,
     ids: Arc<dyn Ids>,
     tasks: Tasks,
 }
@@ -83,7 +85,9 @@ impl Query {
         let members =
             Members::follow(&jetstream(&client), &names, Arc::clone(&clock), &tasks).await?;
         let store = Store::new(connect_lazily(&config.postgres, "query")?, &tasks);
-        let hot = Hot::new(Redis::open(&config.redis)?, Keys::new(&names));
+        let redis = Redis::open(&config.redis)?;
+        let hot = Hot::new(redis.clone(), Keys::new(&names));
+        let gate = Gate::open(&config.limits, Some(redis), names.as_str(), "query", &tasks);
         let freshness = Arc::new(Freshness::new(names.log_stream()));
         // Without the database the position stays unknown until the first notice.
         let _ = freshness.look(&store).await;
@@ -118,6 +122,7 @@ impl Query {
         Ok(Self {
             app,
             hot,
+            gate,
             ids,
             tasks,
         })
@@ -125,7 +130,7 @@ impl Query {
 
     /// The questions alone, to be merged with the routes of other roles.
     pub fn routes(&self) -> Router {
-        routes::router(&self.app)
+        routes::router(&self.app, &self.gate)
     }
 
     /// What must be well for the role to do its work, and what makes it slower.

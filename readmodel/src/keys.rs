@@ -1,4 +1,5 @@
-//! Names and forms in Redis. No other file spells one out.
+//! Names and forms in Redis. No other file spells one out, but for `{ns}:limit:…`: counts that have
+//! nothing to do with what is read (`platform/src/limit/shared.rs`).
 //!
 //! * `{ns}:hot:position` — up to which sequence the hot views are complete, as a plain number.
 //!   Written last. A reader takes it together with a view (one `MGET`): it is the position of that

@@ -144,9 +144,6 @@ kinds! {
     /// A login or its password is wrong.
     WRONG_PASSWORD = "wrong-password", UNAUTHORIZED,
         "El usuario o la contraseña no es correcto", "The login or the password is wrong";
-    /// Too many wrong passwords.
-    TOO_MANY_ATTEMPTS = "too-many-attempts", TOO_MANY_REQUESTS,
-        "Demasiados intentos fallidos", "Too many failed attempts";
     /// The series has begun.
     SERIES_RUNNING = "series-running", CONFLICT,
         "La serie ya comenzó", "The series has begun already";

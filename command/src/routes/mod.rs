@@ -40,8 +40,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use platform::http::auth::unauthenticated;
+use platform::http::limit::limited;
 use platform::http::problem::FORBIDDEN;
 use platform::http::{Presented, Problem};
+use platform::limit::Gate;
 
 use crate::app::App;
 use outcome::Tally;
@@ -117,8 +119,9 @@ pub fn commands() -> Vec<(String, Act)> {
     table().into_iter().map(whole).collect()
 }
 
-/// All routes, each behind the check that its caller may ask for its act.
-pub(crate) fn router(app: &App) -> Router {
+/// All routes, each behind the check that its caller may ask for its act, and all behind the limit
+/// on how much anybody may ask.
+pub(crate) fn router(app: &App, gate: &Gate) -> Router {
     let mut routes = Router::new();
     for Row(path, act, handler) in table() {
         let tally = Arc::new(Tally::of(path));
@@ -128,7 +131,9 @@ pub(crate) fn router(app: &App) -> Router {
     // Two ask themselves who asks: of a login, nobody is known yet; a password is one's own.
     routes = routes.route("/login", post(login::handle));
     routes = routes.route("/users/{id}/password", post(login::password::handle));
-    Router::new().nest("/api/v1", routes.with_state(app.clone()))
+    let routes = Router::new().nest("/api/v1", routes.with_state(app.clone()));
+    let app = app.clone();
+    limited(routes, gate, move |key| app.asker(key))
 }
 
 /// Lets a request pass whose key is good and whose user may ask for the act; counts what became

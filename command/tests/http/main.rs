@@ -9,6 +9,7 @@ mod clock;
 mod desk;
 mod files;
 mod import;
+mod limits;
 mod login;
 mod outages;
 mod people;

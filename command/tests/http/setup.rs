@@ -10,6 +10,7 @@ use kit::Fresh;
 use kit::http::{Answer, Http};
 use platform::clock::SystemClock;
 use platform::ids::SystemIds;
+use platform::limit::Limits;
 use platform::tasks::Tasks;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -43,6 +44,7 @@ pub(crate) async fn connect(fresh: &Fresh) -> Result<Command, ConnectError> {
 fn config(fresh: &Fresh, streams: Streams) -> Config {
     Config {
         streams,
+        limits: Limits::off(),
         ..Config::new(fresh.nats(), fresh.objects())
     }
 }
@@ -51,7 +53,7 @@ async fn serve_with(fresh: &Fresh, streams: Streams) -> Instance {
     serve_as(&config(fresh, streams)).await
 }
 
-async fn serve_as(config: &Config) -> Instance {
+pub(crate) async fn serve_as(config: &Config) -> Instance {
     let tasks = Tasks::default();
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let command = Command::connect(config, clock, ids, tasks.clone())

@@ -43,6 +43,9 @@ pub struct Up {
     /// What stands on receipts.
     #[command(flatten)]
     pub receipts: query::Receipts,
+    /// How much may be asked for.
+    #[command(flatten)]
+    pub limits: platform::limit::Limits,
 }
 
 /// Runs everything until it is told to stop, and leaves no process behind.
@@ -141,6 +144,8 @@ async fn begin(
         &command::Config {
             http: up.http.clone(),
             files: up.files.clone(),
+            limits: up.limits.clone(),
+            redis: Some(reached.redis.url.clone()),
             ..command::Config::new(reached.nats.clone(), reached.objects.clone())
         },
         clock.clone(),
@@ -169,6 +174,7 @@ async fn begin(
     let query = query::Query::connect(
         &query::Config {
             receipts: receipts(up)?,
+            limits: up.limits.clone(),
             ..query::Config::new(
                 reached.nats.clone(),
                 reached.postgres.clone(),

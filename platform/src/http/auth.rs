@@ -127,7 +127,12 @@ pub fn unauthenticated() -> Problem {
         )
 }
 
-fn presented(headers: &HeaderMap) -> Option<&str> {
+/// Whether a credential is presented, whatever it is.
+pub(super) fn is_presented(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || headers.contains_key(X_API_KEY)
+}
+
+pub(super) fn presented(headers: &HeaderMap) -> Option<&str> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, rest) = value.to_str().ok()?.split_once(' ')?;
         return scheme

@@ -9,6 +9,7 @@ pub mod health;
 pub mod json;
 pub mod keyring;
 pub mod language;
+pub mod limit;
 mod metrics;
 pub mod position;
 pub mod precondition;

@@ -210,6 +210,12 @@ kinds! {
     /// The one signed in may not do this.
     FORBIDDEN = "forbidden", FORBIDDEN,
         "No tiene permiso para esta operación", "You are not allowed to do this";
+    /// More is asked than may be; asking again later helps.
+    TOO_MANY_REQUESTS = "too-many-requests", TOO_MANY_REQUESTS,
+        "Demasiadas solicitudes", "Too many requests";
+    /// Too many wrong passwords, keys or tokens.
+    TOO_MANY_ATTEMPTS = "too-many-attempts", TOO_MANY_REQUESTS,
+        "Demasiados intentos fallidos", "Too many failed attempts";
     /// The thing asked for is not there.
     NOT_FOUND = "not-found", NOT_FOUND,
         "No se encontró lo solicitado", "What was asked for was not found";

@@ -48,9 +48,12 @@ pub async fn serve(listener: TcpListener, routes: Router, tasks: &Tasks) -> std:
     tasks.spawn_until_stop(crate::metrics::keep_up());
     // Shared, because every request makes copies of what its layers know.
     let routes = routes.layer(from_fn_with_state(Arc::new(tasks.clone()), leaving));
-    let serving = axum::serve(door, routes.into_make_service())
-        .with_graceful_shutdown(async move { closed.cancelled().await })
-        .into_future();
+    let serving = axum::serve(
+        door,
+        routes.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { closed.cancelled().await })
+    .into_future();
     let overdue = async {
         tasks.stopping().await;
         tokio::time::sleep(LEAVE).await;

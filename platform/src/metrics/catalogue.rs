@@ -63,6 +63,11 @@ catalogue! {
     HTTP_DURATION = "mesa_http_request_duration_seconds", SECONDS, ["route", "method"],
         "Seconds from a request's arrival to the head of its answer.";
 
+    LIMITED = "mesa_limited_total", Counter, ["whom", "source"],
+        "Requests and passwords that were told to wait: by user, key or address, or for wrong keys or passwords; by counts that were shared, or local to the process.";
+    LIMITS_SHARED = "mesa_limits_shared", Gauge, ["role"],
+        "1 while the counts of limits are brought together in Redis, 0 while each process counts for itself.";
+
     COMMANDS = "mesa_commands_total", Counter, ["command", "outcome"],
         "Commands answered: appended, replayed, nothing left to do, denied, invalid, refused, contended, unavailable, full, unknown, failed.";
     APPENDS = "mesa_log_appends_total", Counter, ["of", "outcome"],

@@ -42,8 +42,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use platform::http::auth::unauthenticated;
+use platform::http::limit::limited;
 use platform::http::problem::FORBIDDEN;
 use platform::http::{Presented, Problem};
+use platform::limit::Gate;
 
 use crate::app::{App, Caller};
 
@@ -93,17 +95,20 @@ pub fn questions() -> Vec<(String, Act)> {
     table().into_iter().map(whole).collect()
 }
 
-/// All routes, each behind the check that its caller may ask for its act.
-pub(crate) fn router(app: &App) -> Router {
+/// All routes, each behind the check that its caller may ask for its act, and all behind the limit
+/// on how much anybody may ask.
+pub(crate) fn router(app: &App, gate: &Gate) -> Router {
     let mut routes = Router::new();
     for Row(path, act, handler) in table() {
         let check = from_fn_with_state((app.clone(), act), authorise);
         routes = routes.route(path, handler.route_layer(check));
     }
     let public = crate::public::router().with_state(app.clone());
-    Router::new()
+    let routes = Router::new()
         .nest("/api/v1", routes.with_state(app.clone()))
-        .merge(public)
+        .merge(public);
+    let app = app.clone();
+    limited(routes, gate, move |key| app.asker(key))
 }
 
 /// Lets a request pass whose key is good and whose user may ask for the act.

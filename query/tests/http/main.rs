@@ -8,6 +8,7 @@ mod clock;
 mod faults;
 mod figures;
 mod fresh;
+mod limits;
 mod live;
 mod live_faults;
 mod live_feed;

@@ -38,7 +38,8 @@ pub struct Ended {
 
 impl Program {
     /// Begins `file` with `arguments`, with nothing of Mesa's configuration from this process's
-    /// environment, and with these variables.
+    /// environment, and with these variables. Rates are not limited, unless they say so: a test
+    /// asks more in a second than an office in an hour.
     ///
     /// # Panics
     ///
@@ -56,6 +57,7 @@ impl Program {
         }
         command
             .args(arguments)
+            .env("MESA_RATE_LIMITS", "off")
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

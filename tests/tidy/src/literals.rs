@@ -13,6 +13,7 @@ struct Name {
 
 const SUBJECTS: &str = "events/src/subject.rs";
 const KEYS: &str = "readmodel/src/keys.rs";
+const LIMITS: &str = "platform/src/limit/shared.rs";
 
 fn anywhere(text: &str, part: &str) -> bool {
     text.contains(part)
@@ -57,6 +58,11 @@ const NAMES: &[Name] = &[
         part: ":gen:",
         stands: anywhere,
         home: KEYS,
+    },
+    Name {
+        part: ":limit:",
+        stands: anywhere,
+        home: LIMITS,
     },
 ];
 

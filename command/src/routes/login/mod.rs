@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use events::UserId;
-use platform::http::problem::INTERNAL_ERROR;
+use platform::http::limit::Origin;
+use platform::http::problem::{INTERNAL_ERROR, TOO_MANY_ATTEMPTS};
 use platform::http::{Json, Problem};
 use platform::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ struct Answer {
 /// Gives a token to who has the password.
 pub(crate) async fn handle(
     State(app): State<App>,
+    origin: Origin,
     Json(body): Json<Body>,
 ) -> Result<impl IntoResponse, Problem> {
     let id = UserId::of_login(&body.login);
@@ -50,8 +52,10 @@ pub(crate) async fn handle(
     let known = known.user(id).filter(|user| user.active).map(|_| id);
     let password = Secret::from(body.password);
     let now = app.shell.clock.now();
-    let token = app.login.log_in(&body.login, known, &password, now).await;
-    let token = token.map_err(of_login)?;
+    let token = app
+        .login
+        .log_in(&body.login, known, &password, &origin, now);
+    let token = token.await.map_err(of_login)?;
     if let Some(revision) = token.revision {
         app.organisation.sees_digest(revision).await;
     }
@@ -72,8 +76,9 @@ fn uncached() -> [(HeaderName, HeaderValue); 1] {
 pub(super) fn of_login(error: LoginError) -> Problem {
     match error {
         LoginError::Wrong => Problem::new(&kinds::WRONG_PASSWORD),
-        LoginError::Wait { seconds } => Problem::new(&kinds::TOO_MANY_ATTEMPTS)
-            .header(header::RETRY_AFTER, HeaderValue::from(seconds)),
+        LoginError::Wait { seconds } => {
+            Problem::new(&TOO_MANY_ATTEMPTS).header(header::RETRY_AFTER, HeaderValue::from(seconds))
+        }
         LoginError::Vault(error) => problem::of_vault(&error),
         LoginError::Crypto(error) => {
             tracing::error!(error, "a login failed");

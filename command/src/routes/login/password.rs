@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use events::UserId;
 use platform::http::auth::unauthenticated;
+use platform::http::limit::Origin;
 use platform::http::problem::FORBIDDEN;
 use platform::http::{FieldError, Json, Presented, Problem};
 use platform::secret::Secret;
@@ -34,6 +35,7 @@ pub(crate) struct Body {
 /// Sets it.
 pub(crate) async fn handle(
     State(app): State<App>,
+    origin: Origin,
     presented: Presented,
     At(id): At<UserId>,
     Json(body): Json<Body>,
@@ -52,7 +54,7 @@ pub(crate) async fn handle(
     if own {
         let current = Secret::from(body.current_password.unwrap_or_default());
         let login = &caller.user.login;
-        let confirmed = app.login.log_in(login, Some(id), &current, now);
+        let confirmed = app.login.log_in(login, Some(id), &current, &origin, now);
         confirmed.await.map_err(of_login)?;
     }
     let password = Secret::from(body.password);

@@ -26,6 +26,7 @@ use kit::{Fresh, eventually};
 use platform::clock::ManualClock;
 use platform::http::PresentedKey;
 use platform::ids::SystemIds;
+use platform::limit::Limits;
 use platform::tasks::Tasks;
 use query::{Config, Query};
 use sqlx::PgPool;
@@ -88,7 +89,7 @@ impl Stage {
         );
         voice.tell(1, &[], &[]).await;
         let clock = Arc::new(ManualClock::at(now()));
-        let (query, address) = begin(&fresh, &clock, &tasks).await;
+        let (query, address) = begin(&fresh, &clock, &tasks, Limits::off()).await;
         let stage = Self {
             clock,
             names,
@@ -108,8 +109,19 @@ impl Stage {
 
     /// A client, as a viewer, of another process of the role.
     pub(crate) async fn another(&self) -> Http {
-        let (_, address) = begin(&self.fresh, &self.clock, &self.tasks).await;
-        Http::new(address).with_key(&self.keys[&Role::VIEWER])
+        let viewer = &self.keys[&Role::VIEWER];
+        self.limited(Limits::off()).await.with_key(viewer)
+    }
+
+    /// A client without a key, of another process of the role with these limits.
+    pub(crate) async fn limited(&self, limits: Limits) -> Http {
+        let (_, address) = begin(&self.fresh, &self.clock, &self.tasks, limits).await;
+        Http::new(address)
+    }
+
+    /// The API key of the user with this role.
+    pub(crate) fn key_of(&self, role: Role) -> &str {
+        &self.keys[&role]
     }
 
     /// Waits until the role hears the projector.
@@ -155,7 +167,12 @@ impl Stage {
 }
 
 /// A process of the role.
-async fn begin(fresh: &Fresh, clock: &Arc<ManualClock>, tasks: &Tasks) -> (Query, SocketAddr) {
+async fn begin(
+    fresh: &Fresh,
+    clock: &Arc<ManualClock>,
+    tasks: &Tasks,
+    limits: Limits,
+) -> (Query, SocketAddr) {
     let clock = Arc::<ManualClock>::clone(clock);
     let mut config = Config::new(
         fresh.nats(),
@@ -164,6 +181,7 @@ async fn begin(fresh: &Fresh, clock: &Arc<ManualClock>, tasks: &Tasks) -> (Query
         fresh.objects(),
     );
     config.heartbeat = HEARTBEAT;
+    config.limits = limits;
     let query = Query::connect(&config, clock, Arc::new(SystemIds), tasks.clone());
     let query = query.await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -41,7 +41,8 @@ impl Site {
     pub(crate) async fn open(fresh: Fresh, clock: Arc<dyn Clock>) -> Self {
         let tasks = Tasks::default();
         let ids = Arc::new(SystemIds);
-        let config = command::Config::new(fresh.nats(), fresh.objects());
+        let mut config = command::Config::new(fresh.nats(), fresh.objects());
+        config.limits = platform::limit::Limits::off();
         let command = Command::connect(&config, Arc::clone(&clock), ids.clone(), tasks.clone());
         let command = command.await.unwrap();
         let keys = set_up(&command).await;
@@ -60,6 +61,7 @@ impl Site {
         };
         let config = query::Config {
             receipts,
+            limits: platform::limit::Limits::off(),
             ..query::Config::new(
                 fresh.nats(),
                 fresh.postgres(),
