@@ -5,10 +5,10 @@ use std::sync::Arc;
 use domain::directory::{
     ApiKey, Calendar, DocumentType, IntakePolicy, Office, Role, Substitution, User,
 };
-use domain::document::{Document, RegisterDocument};
+use domain::document::{Document, DocumentRefusal, RegisterDocument};
 use domain::series::Series;
 use domain::{Context, Decider};
-use events::{Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint};
+use events::{Aggregate, CommandId, Envelope, EventId, Fingerprint};
 use platform::http::limit::Asker;
 use platform::http::{IfMatch, Presented};
 use platform::objects::Objects;
@@ -19,7 +19,7 @@ use crate::asked::{Asked, Done, TransactError};
 use crate::config::Files;
 use crate::history::{Asking, History};
 use crate::login::Login;
-use crate::numbering::{After, Numbering, Registration};
+use crate::numbering::{After, Numbering, NumberingError, Registration};
 use crate::organisation::{Caller, Organisation};
 use crate::refused::RegisterError;
 use crate::shell::{Histories, Shell};
@@ -198,7 +198,7 @@ impl App {
     }
 
     /// Enters a document in the register. A retry finds the document of the first try, because
-    /// its id is derived from the command.
+    /// its id is derived from the command; or, of what comes from elsewhere, from its origin (I12).
     ///
     /// # Errors
     ///
@@ -209,7 +209,8 @@ impl App {
         wish: &Wish,
     ) -> Result<Done<Document>, RegisterError> {
         let asking = wish.asking("documents");
-        let document = DocumentId::registered_by(asking.command);
+        let document = asking.document(command.origin.as_ref());
+        let from_elsewhere = command.origin.is_some();
         let aggregate = Aggregate::Document(document);
         if let Some(first) = self.shell.log.first(&aggregate).await? {
             return registered(&first, Some(&asking), true);
@@ -241,7 +242,12 @@ impl App {
                 }]
             }),
         };
-        let numbered = self.numbering.register(&series, registration).await?;
+        let numbered = match self.numbering.register(&series, registration).await {
+            Err(NumberingError::Taken) if from_elsewhere => {
+                return Err(DocumentRefusal::HereAlready.into());
+            }
+            numbered => numbered?,
+        };
         let done = registered(&numbered.first, None, numbered.replayed)?;
         self.documents.keep(&aggregate, &done.history).await;
         Ok(done)
@@ -256,11 +262,14 @@ fn registered(
 ) -> Result<Done<Document>, RegisterError> {
     let mut history = History::<Document>::default();
     let record = history.take(first)?;
-    let other = asking.zip(record.as_ref()).is_some_and(|(asking, record)| {
-        record.command != asking.command || record.request != asking.request
-    });
-    if other {
-        return Err(RegisterError::KeyReused);
+    if let Some((asking, record)) = asking.zip(record.as_ref()) {
+        // Only what comes from elsewhere has an id that another command may have had before.
+        if record.command != asking.command {
+            return Err(DocumentRefusal::HereAlready.into());
+        }
+        if record.request != asking.request {
+            return Err(RegisterError::KeyReused);
+        }
     }
     let events = record.map(|record| record.events).unwrap_or_default();
     Ok(Done::of(history, events, replayed))

@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 use domain::{Decided, Decider};
+use events::document::Origin;
 use events::envelope::StoredEvent;
 use events::wire::{self, DecodeError};
 use events::{
-    Actor, Aggregate, CommandId, Envelope, EventId, Fingerprint, Hash, Namespace, Record, UserId,
+    Actor, Aggregate, CommandId, DocumentId, Envelope, EventId, Fingerprint, Hash, Namespace,
+    Record, UserId,
 };
 use platform::telemetry::trace::{TRACEPARENT, Trace};
 use thiserror::Error;
@@ -71,6 +73,13 @@ pub struct Asking {
     pub user: UserId,
     /// The request in which it all began; its trace id is the record's correlation.
     pub trace: Trace,
+}
+
+impl Asking {
+    /// The document that this begins: of what comes from elsewhere, the one of its `origin` (I12).
+    pub fn document(&self, origin: Option<&Origin>) -> DocumentId {
+        origin.map_or_else(|| DocumentId::registered_by(self.command), Origin::document)
+    }
 }
 
 impl<D: Decider> History<D> {

@@ -6,9 +6,10 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use events::document::Origin;
 use events::{
-    Actor, Aggregate, CommandId, DocumentEvent, DocumentId, Envelope, EventId, Fingerprint,
-    RegistryNumber, SeriesId, UserId,
+    Actor, Aggregate, DocumentEvent, DocumentId, Envelope, EventId, Fingerprint, RegistryNumber,
+    SeriesId,
 };
 use platform::telemetry::trace::Trace;
 
@@ -55,7 +56,7 @@ pub struct Imported {
 impl App {
     /// The document that `key` of `source` is, or will be.
     pub fn imported_document(source: &str, key: &str) -> DocumentId {
-        DocumentId::registered_by(command(source, key))
+        origin(source, key).document()
     }
 
     /// Enters `pasts` of `source` in the register, numbered in `series` in this order, and says
@@ -86,13 +87,16 @@ impl App {
     }
 }
 
-fn command(source: &str, key: &str) -> CommandId {
-    CommandId::derive(UserId::system(), &format!("import:{source}"), key)
+fn origin(source: &str, key: &str) -> Origin {
+    Origin {
+        integration: source.to_owned(),
+        external_id: key.to_owned(),
+    }
 }
 
 fn registration(source: &str, past: Past, trace: Trace) -> Registration {
-    let command = command(source, &past.key);
-    let document = DocumentId::registered_by(command);
+    let origin = origin(source, &past.key);
+    let (command, document) = (origin.command(), origin.document());
     let aggregate = Aggregate::Document(document).to_string();
     let begin = move |number: &RegistryNumber| {
         let story = (past.story)(document, number);

@@ -73,7 +73,7 @@ proptest! {
 
     /// D1.
     #[test]
-    fn derivations_have_consecutive_ordinals_one_origin_and_another_target(steps in any_steps()) {
+    fn d1_derivations_have_consecutive_ordinals_one_origin_and_another_target(steps in any_steps()) {
         for Moment { told, ledger_before, .. } in play(&steps).moments() {
             let DocumentEvent::Derived(derived) = &told.event else { continue };
             let principals = derived.derivations.iter()
@@ -92,7 +92,7 @@ proptest! {
 
     /// I2, D2.
     #[test]
-    fn at_most_one_principal_is_open(steps in any_steps()) {
+    fn i2_d2_at_most_one_principal_is_open(steps in any_steps()) {
         for moment in play(&steps).moments() {
             let open = moment.ledger_after.lines.iter()
                 .filter(|line| line.sent.kind == DerivationKind::Principal && line.waits());
@@ -102,7 +102,7 @@ proptest! {
 
     /// D2: custody is the origin's until the target receives, and again when it does not keep it.
     #[test]
-    fn custody_is_where_the_rules_say(steps in any_steps()) {
+    fn d2_custody_is_where_the_rules_say(steps in any_steps()) {
         for Moment { told, before, after, ledger_before, ledger_after } in play(&steps).moments() {
             prop_assert_eq!(after.holder, ledger_after.holder, "after {:?}", told.event);
             let DocumentEvent::Derived(derived) = &told.event else { continue };
@@ -122,7 +122,7 @@ proptest! {
 
     /// I3.
     #[test]
-    fn nothing_is_sent_before_registration_nor_while_observed_or_out_of_use(steps in any_steps()) {
+    fn i3_nothing_is_sent_before_registration_nor_while_observed_or_out_of_use(steps in any_steps()) {
         for Moment { told, ledger_before, .. } in play(&steps).moments() {
             if let DocumentEvent::Derived(derived) = &told.event {
                 let status = ledger_before.status();
@@ -138,7 +138,7 @@ proptest! {
 
     /// I4, D4.
     #[test]
-    fn a_document_is_attended_exactly_when_its_last_open_derivation_is(steps in any_steps()) {
+    fn i4_d4_a_document_is_attended_exactly_when_its_last_open_derivation_is(steps in any_steps()) {
         let history = play(&steps);
         for turn in &history.turns {
             let waits = |document: &Document| {
@@ -168,7 +168,7 @@ proptest! {
 
     /// I5.
     #[test]
-    fn copies_change_neither_status_nor_custody(steps in any_steps()) {
+    fn i5_copies_change_neither_status_nor_custody(steps in any_steps()) {
         for moment in play(&steps).moments() {
             let about_copies = if let DocumentEvent::Derived(derived) = &moment.told.event {
                 derived.derivations.iter().all(|sent| sent.kind == DerivationKind::Copy)
@@ -184,7 +184,7 @@ proptest! {
 
     /// I6.
     #[test]
-    fn time_never_goes_back_even_when_the_clock_does(steps in any_steps()) {
+    fn i6_time_never_goes_back_even_when_the_clock_does(steps in any_steps()) {
         let history = play(&steps);
         let mut last = history.begun.at;
         for Moment { told, after, ledger_after, .. } in history.moments() {
@@ -204,7 +204,7 @@ proptest! {
 
     /// D3, and what has ended stays as it ended.
     #[test]
-    fn a_derivation_is_received_before_it_is_worked_on_and_ends_once(steps in any_steps()) {
+    fn d3_a_derivation_is_received_before_it_is_worked_on_and_ends_once(steps in any_steps()) {
         for moment in play(&steps).moments() {
             let Some(line) = line(&moment) else { continue };
             let is_copy = line.sent.kind == DerivationKind::Copy;
@@ -226,7 +226,7 @@ proptest! {
 
     /// I9, R2: what the register says of a document stays.
     #[test]
-    fn number_and_legal_date_never_change(steps in any_steps()) {
+    fn i9_r2_number_and_legal_date_never_change(steps in any_steps()) {
         let history = play(&steps);
         let document: Document = fold([&history.begun]);
         let begun = present(&document);
@@ -258,7 +258,7 @@ proptest! {
 
     /// I10: the actor belongs to the office, and it is the office that must act.
     #[test]
-    fn who_acts_belongs_to_the_office_that_must_act(steps in any_steps()) {
+    fn i10_who_acts_belongs_to_the_office_that_must_act(steps in any_steps()) {
         let history = play(&steps);
         for moment in history.moments() {
             let by = moment.told.by;
@@ -321,7 +321,7 @@ proptest! {
 
     /// A1, R2: only what nobody received goes out of use, and only what is over is put away.
     #[test]
-    fn a_document_ends_only_where_it_may(steps in any_steps()) {
+    fn a1_r2_a_document_ends_only_where_it_may(steps in any_steps()) {
         for Moment { told, ledger_before, .. } in play(&steps).moments() {
             let status = ledger_before.status();
             match &told.event {
@@ -367,7 +367,7 @@ proptest! {
 
     /// What is done is done: asking again at once never does it a second time.
     #[test]
-    fn asking_twice_does_it_once(steps in any_steps()) {
+    fn i15_asking_twice_does_it_once(steps in any_steps()) {
         for turn in play(&steps).turns.iter().filter(|turn| !turn.told.is_empty()) {
             let Asked::Act(command) = &turn.asked else { continue };
             match command {

@@ -126,7 +126,7 @@ fn given(log: &Log) -> Vec<(u64, DocumentId)> {
 proptest! {
     /// I1: gapless and increasing, and therefore unique.
     #[test]
-    fn numbers_follow_one_another_without_gaps(schedule in schedule()) {
+    fn i1_numbers_follow_one_another_without_gaps(schedule in schedule()) {
         let log = run(&schedule);
         let first = match log.told.first().map(|told| &told.event) {
             Some(SeriesEvent::Opened(opened)) => opened.first,
@@ -139,7 +139,7 @@ proptest! {
 
     /// R2: a document has one number, and a number one document.
     #[test]
-    fn a_run_has_a_number_for_each_of_its_documents(schedule in schedule()) {
+    fn r2_a_run_has_a_number_for_each_of_its_documents(schedule in schedule()) {
         let log = run(&schedule);
         let mut documents: Vec<_> = given(&log).into_iter().map(|(_, document)| document).collect();
         let numbered = documents.len();

@@ -16,7 +16,7 @@ use crate::desk::{
     ObservationCorrected,
 };
 use crate::macros::stored_events;
-use crate::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
+use crate::{CommandId, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 
 stored_events! {
     /// A fact about one document.
@@ -109,6 +109,19 @@ pub struct Origin {
     pub integration: String,
     /// Its name there.
     pub external_id: String,
+}
+
+impl Origin {
+    /// The command by which Mesa itself brings in what came from there.
+    pub fn command(&self) -> CommandId {
+        let scope = format!("import:{}", self.integration);
+        CommandId::derive(UserId::system(), &scope, &self.external_id)
+    }
+
+    /// The one document that comes from there, whoever brings it in, and however often (I12).
+    pub fn document(&self) -> DocumentId {
+        DocumentId::registered_by(self.command())
+    }
 }
 
 /// A document entered the register (R2).

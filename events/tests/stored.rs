@@ -285,7 +285,7 @@ fn history() -> Vec<Vec<u8>> {
 
 /// I14.
 #[test]
-fn the_records_of_a_stored_history_are_a_chain() {
+fn i14_the_records_of_a_stored_history_are_a_chain() {
     let history = history();
     assert_eq!(history.len(), 4);
     assert_eq!(break_in(&history), None);
@@ -295,7 +295,7 @@ fn the_records_of_a_stored_history_are_a_chain() {
 /// I14: an altered record is named itself, where it no longer reads or links, or else by the one
 /// after it. The last one has none after it; its hash stands in the message's headers.
 #[test]
-fn an_altered_byte_in_a_stored_history_is_named() {
+fn i14_an_altered_byte_in_a_stored_history_is_named() {
     let history = history();
     for altered in 0..history.len() - 1 {
         for place in 0..history[altered].len() {

@@ -71,7 +71,7 @@ fn read_back(pdf: Vec<u8>, scale: f32) -> Vec<String> {
 
 /// R3: the code read back from the picture holds for the very facts, and for no others.
 #[test]
-fn the_code_read_back_from_the_picture_holds_and_one_flipped_bit_does_not() {
+fn r3_the_code_read_back_from_the_picture_holds_and_one_flipped_bit_does_not() {
     for (format, scale) in [(Format::A4, 2.0), (Format::Roll, 2.0)] {
         let receipt = receipt(3);
         let texts = read_back(draw(&receipt, &keys(), format).unwrap(), scale);

@@ -122,6 +122,9 @@ kinds! {
     /// The code or login is taken.
     CODE_TAKEN = "code-taken", CONFLICT,
         "El código ya está en uso", "The code or login is taken";
+    /// What has this origin is here already (I12).
+    ORIGIN_KNOWN = "origin-known", CONFLICT,
+        "El documento de ese origen ya ingresó", "What has this origin is here already";
     /// There is no deadline to change.
     NO_DEADLINE = "no-deadline", CONFLICT,
         "El documento no tiene plazo", "The document has no deadline";

@@ -31,6 +31,7 @@ impl Named for DocumentRefusal {
             Self::Invalid(_) => &kinds::INVALID_COMMAND,
             Self::NotOfOffice { .. } => &kinds::NOT_OF_OFFICE,
             Self::NeedsHead => &kinds::NEEDS_HEAD,
+            Self::HereAlready => &kinds::ORIGIN_KNOWN,
             Self::WrongStatus { .. } => &kinds::WRONG_STATUS,
             Self::ReasonNeeded => &kinds::REASON_NEEDED,
             Self::PrincipalOpen { .. } => &kinds::PRINCIPAL_OPEN,

@@ -144,6 +144,52 @@ async fn submitted_and_new_documents_share_the_numbers_of_a_series() {
     assert_eq!(numbers, all.collect());
 }
 
+/// I12: one document per integration and external id, whoever brings it in, by whichever way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i12_what_comes_from_elsewhere_is_one_document_however_often_it_is_brought_in() {
+    let site = Site::begin("origin").await;
+    let other = serve(&site.fresh).await;
+    let clients = [site.of("ana"), site.at(&other, "ana")];
+    let from = |body: Value, external: &str| {
+        let mut body = body;
+        body["origin"] = json!({"integration": "SGD", "external_id": external});
+        body
+    };
+    let bring = async |n: usize| {
+        let (key, body) = (format!("i{n}"), from(document(), "77"));
+        clients[n % 2].post("/api/v1/documents", &key, &body).await
+    };
+    let answers = join_all((0..16).map(bring)).await;
+    let taken: Vec<_> = answers.iter().filter(|one| one.status == 201).collect();
+    assert_eq!(taken.len(), 1, "one of sixteen brought it in");
+    let there = taken[0].header("location").unwrap();
+    for no in answers.iter().filter(|one| one.status != 201) {
+        assert_eq!(no.status, 409);
+        assert_eq!(no.json()["type"], "/problems/origin-known");
+        assert_eq!(no.header("location"), Some(there));
+    }
+    let handed_in = from(submission(), "77");
+    let late = site.post("robot", "/documents/submit", "h1", &handed_in);
+    assert_eq!(late.await.expect(409).header("location"), Some(there));
+
+    // No number was lost on those that were refused, and another id is another document.
+    let next = from(document(), "78");
+    let next = site.post("ana", "/documents", "n1", &next).await;
+    assert_eq!(next.expect(201).json()["number"], "EXP-2026-000002");
+    let handed_in = from(submission(), "79");
+    let first = site.post("robot", "/documents/submit", "h2", &handed_in);
+    let first = first.await.expect(201).json();
+    let again = site.post("robot", "/documents/submit", "h2", &handed_in);
+    assert_eq!(
+        again.await.expect(201).json(),
+        first,
+        "its retry is its retry"
+    );
+    let entered = from(document(), "79");
+    let second = site.post("ana", "/documents", "n2", &entered);
+    second.await.must(409);
+}
+
 #[tokio::test]
 async fn many_are_sent_on_each_by_itself_and_a_retry_gets_the_same() {
     let site = Site::begin("many").await;

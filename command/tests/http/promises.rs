@@ -18,7 +18,7 @@ fn slug(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_retry_has_one_effect_and_the_same_answer_whatever_happened_since() {
+async fn i15_a_retry_has_one_effect_and_the_same_answer_whatever_happened_since() {
     let site = Site::begin("retry").await;
     let first = site
         .post("ana", "/documents", "k", &document())
@@ -58,7 +58,7 @@ async fn a_retry_has_one_effect_and_the_same_answer_whatever_happened_since() {
 }
 
 #[tokio::test]
-async fn a_retry_at_an_instance_that_knows_nothing_is_recognised() {
+async fn i15_a_retry_at_an_instance_that_knows_nothing_is_recognised() {
     let site = Site::begin("retry_elsewhere").await;
     let id = site.registered("k").await;
     let notes = format!("/api/v1/documents/{id}/notes");

@@ -149,7 +149,7 @@ async fn an_administrator_keeps_the_directory() {
 }
 
 #[tokio::test]
-async fn a_key_is_shown_once_and_opens_until_it_is_revoked() {
+async fn i18_a_key_is_shown_once_and_opens_until_it_is_revoked() {
     let site = Site::begin("keys").await;
     let other = crate::setup::serve(&site.fresh).await;
     let body = json!({"user_id": user("ana"), "name": "ventanilla"});

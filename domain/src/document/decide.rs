@@ -23,7 +23,8 @@ impl Decider for Document {
             (Self::Present(dossier), _) => dossier,
         };
         match command {
-            DocumentCommand::Submit(_) => Err(dossier.wrong_status()),
+            // Its id is its origin's, or that of the first command that named it.
+            DocumentCommand::Submit(_) => Err(DocumentRefusal::HereAlready),
             DocumentCommand::Observe(command) => dossier.observe(command, context),
             DocumentCommand::Correct(command) => dossier.correct(command, context),
             DocumentCommand::DeclareNotFiled => dossier.declare_not_filed(context),

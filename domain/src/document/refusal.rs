@@ -31,6 +31,9 @@ pub enum DocumentRefusal {
     /// After the first derivation only a head amends.
     #[error("after the first derivation only a head may amend the document")]
     NeedsHead,
+    /// Another request brought in what has this origin (I12).
+    #[error("what has this origin is here already")]
+    HereAlready,
     /// The document stands where this cannot be done.
     #[error("the document is {status}")]
     WrongStatus {
@@ -145,7 +148,8 @@ impl Refusal for DocumentRefusal {
             }
             Self::Invalid(_) => Class::Invalid,
             Self::NotOfOffice { .. } | Self::NeedsHead => Class::Forbidden,
-            Self::WrongStatus { .. }
+            Self::HereAlready
+            | Self::WrongStatus { .. }
             | Self::ReasonNeeded
             | Self::PrincipalOpen { .. }
             | Self::DerivationOpen { .. }
@@ -174,6 +178,7 @@ impl Refusal for DocumentRefusal {
             Self::Invalid(_) => "invalid",
             Self::NotOfOffice { .. } => "not_of_office",
             Self::NeedsHead => "needs_head",
+            Self::HereAlready => "here_already",
             Self::WrongStatus { .. } => "wrong_status",
             Self::ReasonNeeded => "reason_needed",
             Self::PrincipalOpen { .. } => "principal_open",

@@ -95,8 +95,16 @@ fn provisional(series: &SeriesId) -> RegistryNumber {
 
 /// The document that `case` of the log `source` becomes, and the command that registers it.
 pub fn identity(source: &str, case: &str) -> (DocumentId, CommandId) {
-    let command = CommandId::derive(UserId::system(), &format!("import:{source}"), case);
-    (DocumentId::registered_by(command), command)
+    let origin = origin(source, case);
+    (origin.document(), origin.command())
+}
+
+/// Where `case` of the log `source` came from (I12).
+fn origin(source: &str, case: &str) -> Origin {
+    Origin {
+        integration: source.to_owned(),
+        external_id: case.to_owned(),
+    }
 }
 
 /// Puts `plan` to the rules, against `directory` as it stands after the set-up. `tracking_token`
@@ -266,10 +274,7 @@ fn register(plan: &Plan, step: &Step, map: &Map) -> RegisterDocument {
         presented_at: Some(plan.presented_at),
         due_on: plan.due_on,
         related_document: None,
-        origin: Some(Origin {
-            integration: map.source.0.clone(),
-            external_id: plan.case.clone(),
-        }),
+        origin: Some(origin(&map.source.0, &plan.case)),
         acknowledged_warnings: BTreeSet::new(),
     }
 }

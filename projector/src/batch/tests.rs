@@ -101,7 +101,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn rows_are_the_fold_whatever_the_batches_and_redeliveries(
+    fn i11_rows_are_the_fold_whatever_the_batches_and_redeliveries(
         choices in prop::collection::vec(any::<u32>(), 0..150),
         documents in 1_u64..6,
         cuts in prop::collection::vec((1_usize..30, 0_usize..10), 1..60),

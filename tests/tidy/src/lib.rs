@@ -15,6 +15,7 @@ pub mod literals;
 pub mod map;
 pub mod migrations;
 pub mod problems;
+pub mod rules;
 pub mod tree;
 pub mod wildcards;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tidy::{
     Faults, configuration, deploy, figures, files, layers, links, literals, map, migrations,
-    problems, wildcards,
+    problems, rules, wildcards,
 };
 
 fn workspace() -> PathBuf {
@@ -80,6 +80,11 @@ fn the_map_is_complete() {
 #[test]
 fn events_are_matched_by_name() {
     assert_none(&wildcards::none(&workspace()));
+}
+
+#[test]
+fn every_rule_is_the_name_of_a_test() {
+    assert_none(&rules::held(&workspace()));
 }
 
 #[test]

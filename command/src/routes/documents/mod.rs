@@ -21,14 +21,14 @@ pub(super) mod submit;
 pub(super) mod suspend;
 pub(super) mod void;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use domain::document::{Document, DocumentCommand};
 use events::{Aggregate, DocumentId};
 use platform::http::Problem;
 use platform::http::problem::INTERNAL_ERROR;
 
 use super::answer::{Answer, DocumentBody};
-use super::problem;
+use super::{kinds, problem};
 use crate::app::{App, Wish};
 use crate::asked::Done;
 use crate::history::Asking;
@@ -57,8 +57,20 @@ pub(super) async fn begin(
     asking: Asking,
     wish: &Wish,
 ) -> Answered {
-    let done = put(app, id, command, asking, wish).await?;
+    let done = put(app, id, command, asking, wish).await;
+    let done = done.map_err(|problem| located(id, problem))?;
     answer(app, id, &done, StatusCode::CREATED)
+}
+
+/// With where the document `id` is, if the problem is that it is there already (I12).
+fn located(id: DocumentId, problem: Problem) -> Problem {
+    if problem.kind() != &kinds::ORIGIN_KNOWN {
+        return problem;
+    }
+    match HeaderValue::try_from(format!("/api/v1/documents/{id}")) {
+        Ok(there) => problem.header(header::LOCATION, there),
+        Err(_) => problem,
+    }
 }
 
 pub(super) async fn put(

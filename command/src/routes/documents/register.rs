@@ -12,7 +12,7 @@ use events::{DocumentId, DocumentTypeId, OfficeId};
 use serde::Deserialize;
 
 use super::sender::Sender;
-use super::{Answered, answer};
+use super::{Answered, answer, located};
 use crate::app::App;
 use crate::routes::posted::Posted;
 use crate::routes::problem;
@@ -56,7 +56,7 @@ pub(crate) struct Body {
 }
 
 /// Where a document came from, if from another system.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Origin {
     /// The system.
@@ -81,12 +81,13 @@ pub(super) const fn normal() -> Priority {
 
 /// Enters it.
 pub(crate) async fn handle(State(app): State<App>, posted: Posted<Body>) -> Answered {
-    let command = posted.body.into();
-    let done = app
-        .register(command, &posted.wish)
-        .await
-        .map_err(problem::of_registration)?;
-    let id = DocumentId::registered_by(posted.wish.asking("documents").command);
+    let command: RegisterDocument = posted.body.into();
+    let id = posted
+        .wish
+        .asking("documents")
+        .document(command.origin.as_ref());
+    let done = app.register(command, &posted.wish).await;
+    let done = done.map_err(|error| located(id, problem::of_registration(error)))?;
     answer(&app, id, &done, StatusCode::CREATED)
 }
 

@@ -60,7 +60,8 @@ const fn web() -> Channel {
 pub(crate) async fn handle(State(app): State<App>, posted: Posted<Body>) -> Answered {
     let token = tracking_token().map_err(|error| problem::of_vault(&error))?;
     let asking = posted.wish.asking("submissions");
-    let document = DocumentId::registered_by(asking.command);
+    let origin = posted.body.origin.clone().map(Into::into);
+    let document = asking.document(origin.as_ref());
     let command = command(posted.body, document, token);
     begin(&app, document, &command, asking, &posted.wish).await
 }

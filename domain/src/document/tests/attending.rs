@@ -80,7 +80,7 @@ fn a_document_is_not_attended_while_another_derivation_is_open() {
 
 /// I5.
 #[test]
-fn a_copy_never_blocks_the_end() {
+fn i5_d4_a_copy_never_blocks_the_end() {
     let copied = || derived([sent(2, Copy, "B", "C")]);
     (held_by_b().and(copied()))
         .when("beto", &attend(1, []))

@@ -47,7 +47,7 @@ fn endings() -> Vec<(Story, DerivationStatus)> {
 
 /// D3.
 #[test]
-fn the_target_office_receives_what_was_sent_to_it() {
+fn d3_the_target_office_receives_what_was_sent_to_it() {
     (sent_to_b().when("beto", &receive(1))).then_for(Some(office("B")), [received(1)]);
 }
 
@@ -58,7 +58,7 @@ fn receiving_twice_changes_nothing() {
 
 /// D3.
 #[test]
-fn nobody_receives_for_an_office_of_others() {
+fn d3_nobody_receives_for_an_office_of_others() {
     sent_to_b()
         .when("ana", &receive(1))
         .then_refused(&only("B"));
@@ -98,7 +98,7 @@ fn what_was_received_is_returned_not_rejected() {
 
 /// D2.
 #[test]
-fn custody_of_what_is_returned_is_the_origins_again() {
+fn d2_custody_of_what_is_returned_is_the_origins_again() {
     assert_eq!(held_by_b().stands(), ("in_process", "B"));
     assert_eq!(held_by_b().and(returned(1)).stands(), ("in_process", "A"));
 }
@@ -131,7 +131,7 @@ fn who_rejects_or_returns_says_why() {
 
 /// I5.
 #[test]
-fn a_copy_is_acknowledged_once() {
+fn i5_a_copy_is_acknowledged_once() {
     (copied_to_b().when("beto", &acknowledge(1))).then_for(Some(office("B")), [acknowledged(1)]);
     (copied_to_b().and(acknowledged(1)))
         .when("beto", &acknowledge(1))

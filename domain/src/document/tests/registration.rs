@@ -139,13 +139,13 @@ fn a_new_document_is_with_the_office_that_registered_it() {
 
 /// R1: who brings no identity is registered all the same.
 #[test]
-fn the_desk_takes_a_document_of_a_sender_without_identity() {
+fn r1_the_desk_takes_a_document_of_a_sender_without_identity() {
     assert!(check(register()).is_ok());
 }
 
 /// R2: the year of a series is a year of Lima.
 #[test]
-fn the_number_comes_from_the_series_of_the_type_in_the_year_of_registration() {
+fn r2_the_number_comes_from_the_series_of_the_type_in_the_year_of_registration() {
     let last_minute = at("2026-01-01T04:59:59Z");
     let draft = check_at(register(), "ana", last_minute).unwrap();
     assert_eq!(draft.series().to_string(), "EXP-2025");
@@ -156,7 +156,7 @@ fn the_number_comes_from_the_series_of_the_type_in_the_year_of_registration() {
 
 /// R5.
 #[test]
-fn a_document_is_filed_on_the_day_in_lima_on_which_it_was_presented() {
+fn r5_a_document_is_filed_on_the_day_in_lima_on_which_it_was_presented() {
     let command = RegisterDocument {
         presented_at: Some(at("2026-03-02T04:59:59Z")),
         ..register()
@@ -207,7 +207,7 @@ fn the_usual_office_registers_unless_another_of_the_own_is_named() {
 
 /// I10.
 #[test]
-fn nobody_registers_for_an_office_of_others() {
+fn i10_nobody_registers_for_an_office_of_others() {
     let command = RegisterDocument {
         office: Some(office("B")),
         ..register()

@@ -55,7 +55,7 @@ fn a_derivation_says_who_is_to_do_what_by_when() {
 
 /// D1.
 #[test]
-fn one_command_sends_to_several_offices_with_consecutive_ordinals() {
+fn d1_one_command_sends_to_several_offices_with_consecutive_ordinals() {
     held_by_b()
         .when("beto", &derive([parallel("A"), principal("C")]))
         .then([forwarded(
@@ -76,14 +76,14 @@ fn only_the_holder_office_sends_a_document_on() {
 
 /// D2: in transit, a document is still with its origin.
 #[test]
-fn custody_moves_when_the_target_receives_not_when_the_origin_sends() {
+fn d2_custody_moves_when_the_target_receives_not_when_the_origin_sends() {
     assert_eq!(sent_to_b().stands(), ("in_process", "A"));
     assert_eq!(held_by_b().stands(), ("in_process", "B"));
 }
 
 /// D2.
 #[test]
-fn a_second_principal_waits_for_the_first() {
+fn d2_i2_a_second_principal_waits_for_the_first() {
     sent_to_b()
         .when("ana", &derive([principal("C")]))
         .then_refused(&DocumentRefusal::PrincipalOpen { ordinal: 1 });
@@ -116,7 +116,7 @@ fn sending_on_as_parallel_or_copy_leaves_the_own_derivation_open() {
 
 /// I5.
 #[test]
-fn a_copy_changes_neither_status_nor_custody() {
+fn i5_a_copy_changes_neither_status_nor_custody() {
     let copied = registered().and(derived([sent(1, Copy, "A", "B")]));
     assert_eq!(copied.clone().stands(), ("registered", "A"));
     assert_eq!(copied.and(acknowledged(1)).stands(), ("registered", "A"));
@@ -160,7 +160,7 @@ fn a_reason_given_for_an_open_document_opens_nothing_again() {
 
 /// I3.
 #[test]
-fn a_voided_or_archived_document_goes_nowhere() {
+fn i3_a_voided_or_archived_document_goes_nowhere() {
     for (story, status) in [
         (registered().and(voided()), DocumentStatus::Voided),
         (finished_by_a().and(archived()), DocumentStatus::Archived),
@@ -177,7 +177,7 @@ fn a_voided_or_archived_document_goes_nowhere() {
 
 /// D1.
 #[test]
-fn a_document_goes_to_one_to_ten_offices_at_once() {
+fn d1_a_document_goes_to_one_to_ten_offices_at_once() {
     registered()
         .when("ana", &derive([]))
         .then_faults(&[("/targets", "count")]);
@@ -192,7 +192,7 @@ fn a_document_goes_to_one_to_ten_offices_at_once() {
 
 /// D1.
 #[test]
-fn at_most_one_target_is_principal() {
+fn d1_at_most_one_target_is_principal() {
     registered()
         .when("ana", &derive([principal("B"), principal("C")]))
         .then_faults(&[("/targets", "principals")]);
@@ -240,7 +240,7 @@ fn instructions_are_short_and_a_due_date_is_not_past() {
 
 /// D2.
 #[test]
-fn what_was_not_received_yet_can_be_recalled_by_its_origin() {
+fn d2_what_was_not_received_yet_can_be_recalled_by_its_origin() {
     (sent_to_b().when("ana", &recall(1))).then_for(Some(office("A")), [recalled(1)]);
     assert_eq!(sent_to_b().and(recalled(1)).stands(), ("in_process", "A"));
     let only_origin = DocumentRefusal::NotOfOffice {

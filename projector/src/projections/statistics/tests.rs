@@ -97,6 +97,19 @@ fn a_document_walks_through_every_measure() {
     );
 }
 
+/// R4: routing is due on the day of presentation, and what share of it was is a figure.
+#[test]
+fn r4_what_is_routed_on_its_day_in_lima_is_counted_and_what_is_routed_later_is_not() {
+    let routed = |at: i64| {
+        let principal = sent(1, DerivationKind::Principal, 1, 2);
+        let changes = counted(vec![(at, derived(None, vec![principal]))]);
+        let n = |activity| changes.n(office(1), activity);
+        (n(Activity::SameDayRouted), n(Activity::Routed))
+    };
+    assert_eq!(routed(30), (1, 1));
+    assert_eq!(routed(2 * DAY), (0, 1));
+}
+
 #[test]
 fn what_is_attended_after_its_day_is_not_on_time() {
     let principal = sent(1, DerivationKind::Principal, 1, 2);

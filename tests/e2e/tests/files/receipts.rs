@@ -69,7 +69,7 @@ async fn verdict(http: &Http, code: &str) -> Value {
 /// R3: a receipt is there at once, is the same until the document changes, and can be checked by
 /// anybody; a forged one cannot pass.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_receipt_is_given_kept_made_anew_and_checked() {
+async fn r3_a_receipt_is_given_kept_made_anew_and_checked() {
     let site = site("receipts").await;
     let (id, answer) = registered(&site).await;
     let paper = async |at: &str, query: &str| {
@@ -143,7 +143,7 @@ async fn a_receipt_is_given_kept_made_anew_and_checked() {
 /// P1, I13: who has the token sees the whitelist and nothing else; who has none cannot tell a wrong
 /// token from one that is no token, by answer or by time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_public_follows_a_document_by_its_token_and_sees_the_whitelist() {
+async fn p1_i13_the_public_follows_a_document_by_its_token_and_sees_the_whitelist() {
     let site = site("tracking").await;
     let (id, answer) = registered(&site).await;
     let token = answer.json()["tracking_token"].as_str().unwrap().to_owned();
