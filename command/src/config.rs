@@ -3,6 +3,7 @@
 use clap::Args;
 use platform::config::{Http, Nats, Objects};
 use platform::limit::Limits as Rates;
+use platform::oidc::OidcConfig;
 use platform::secret::Secret;
 
 use crate::log::Limits;
@@ -28,6 +29,9 @@ pub struct Config {
     /// How much may be asked for.
     #[command(flatten)]
     pub limits: Rates,
+    /// Who else signs people in.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
     /// Address of a Redis or Valkey server, with its password, in which limits are counted for all
     /// processes together. Nothing else is asked of it, and it may be away.
     #[arg(id = "redis-url", long, env = "MESA_REDIS_URL", hide_env_values = true)]
@@ -48,6 +52,7 @@ impl Config {
             objects,
             files: Files::default(),
             limits: Rates::default(),
+            oidc: OidcConfig::default(),
             redis: None,
         }
     }

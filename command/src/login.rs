@@ -6,6 +6,8 @@
 //! gets in. Wrong passwords are counted by address too. An address from which a login succeeded is
 //! remembered with it, and has tries of its own: nobody else's wrong passwords keep its user out.
 
+mod sweep;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_nats::jetstream::Context;
@@ -35,6 +37,9 @@ const PASSES: u32 = 2;
 /// For how long a login is known where it succeeded, and after how long that is written anew.
 const KNOWN: TimeDelta = TimeDelta::days(90);
 const RENEWED: TimeDelta = TimeDelta::days(1);
+/// What counts of attempts, and known places, are kept under.
+const ATTEMPTS: &str = "attempts";
+const KNOWN_AT: &str = "known";
 /// How often a count that somebody else just changed is counted anew.
 const RACES: u32 = 10;
 
@@ -203,7 +208,7 @@ impl Login {
 
     /// Counts an attempt of `login`, and says under which name.
     async fn count(&self, login: &str, now: DateTime<Utc>) -> Result<String, LoginError> {
-        let name = format!("attempts.{}", Fingerprint::of("login", login.as_bytes()));
+        let name = format!("{ATTEMPTS}.{}", Fingerprint::of("login", login.as_bytes()));
         for _ in 0..RACES {
             let entry = self.secrets.entry(&name).await.map_err(broken)?;
             let live = entry.as_ref().filter(|it| it.operation == Operation::Put);
@@ -270,7 +275,7 @@ fn may_try(origin: &Origin) -> Result<(), LoginError> {
 }
 
 fn known_place(here: &str) -> String {
-    format!("known.{}", Fingerprint::of("known", here.as_bytes()))
+    format!("{KNOWN_AT}.{}", Fingerprint::of("known", here.as_bytes()))
 }
 
 fn place(user: UserId) -> String {

@@ -50,7 +50,7 @@ struct Known {
 
 impl Organisation {
     /// Follows the directory and the key bucket of `names`, and gives them when all that they
-    /// hold at this moment is known.
+    /// hold at this moment is known. What is in the bucket is put on `keyring`.
     ///
     /// # Errors
     ///
@@ -58,11 +58,12 @@ impl Organisation {
     pub async fn follow(
         jetstream: &Context,
         names: &Namespace,
+        keyring: Keyring,
         tasks: &Tasks,
     ) -> Result<Self, FollowError> {
         let known = Arc::new(RwLock::new(Known {
             directory: Arc::default(),
-            keyring: Keyring::of(names.as_str()),
+            keyring,
             commands: HashMap::new(),
         }));
         let (here, spoken) = (Arc::clone(&known), names.clone());
@@ -102,6 +103,10 @@ impl Organisation {
         let user = match known.keyring.recognise(presented, now)? {
             Recognised::Key(id) => known.directory.key_holder(ApiKeyId(id), now)?,
             Recognised::User(id) => known.directory.logged_in(UserId(id), now)?,
+            Recognised::Named(login) => {
+                let id = UserId::of_login(&login);
+                known.directory.logged_in(id, now)?
+            }
         };
         Some(Caller {
             user,

@@ -6,6 +6,7 @@ use async_nats::Client;
 use axum::Router;
 use events::subject::BadNamespace;
 use platform::clock::Clock;
+use platform::http::Keyring;
 use platform::http::health::{self, Check, Health};
 use platform::ids::Ids;
 use platform::limit::Gate;
@@ -14,6 +15,7 @@ use platform::nats::follow::FollowError;
 use platform::nats::stream::StreamError;
 use platform::nats::{NatsError, connect, jetstream, trouble};
 use platform::objects::{Objects, ObjectsError};
+use platform::oidc::{ConfigError, Oidc};
 use platform::redis::{Redis, RedisUrlError};
 use platform::tasks::Tasks;
 use thiserror::Error;
@@ -64,6 +66,9 @@ pub enum ConnectError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
+    /// An issuer cannot be trusted.
+    #[error(transparent)]
+    Oidc(#[from] ConfigError),
     /// The address of Redis is none.
     #[error(transparent)]
     Redis(#[from] RedisUrlError),
@@ -89,7 +94,9 @@ impl Command {
         let full = log.full();
         let vault = Vault::open(&context, &names, config.streams.replicas).await?;
         let login = Login::open(&context, &names, config.streams.replicas).await?;
-        let organisation = Organisation::follow(&context, &names, &tasks).await?;
+        let issuers = Oidc::follow(&config.oidc, &clock, &tasks)?;
+        let keyring = Keyring::of(names.as_str()).trusting(issuers);
+        let organisation = Organisation::follow(&context, &names, keyring, &tasks).await?;
         let redis = config
             .redis
             .clone()

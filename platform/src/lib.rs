@@ -14,6 +14,7 @@ pub mod limit;
 pub mod metrics;
 pub mod nats;
 pub mod objects;
+pub mod oidc;
 pub mod postgres;
 pub mod redis;
 pub mod secret;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use platform::config::{Nats, Objects, Postgres, Redis};
 use platform::limit::Limits;
+use platform::oidc::OidcConfig;
 
 /// What the query role needs to know.
 #[derive(Clone, Debug, Args)]
@@ -32,6 +33,10 @@ pub struct Config {
     /// How much may be asked for.
     #[command(flatten)]
     pub limits: Limits,
+
+    /// Who else signs people in.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 
     /// Mebibytes of answers kept in this process.
     #[arg(
@@ -69,6 +74,7 @@ impl Config {
             objects,
             receipts: Receipts::default(),
             limits: Limits::default(),
+            oidc: OidcConfig::default(),
             cache: 64,
             heartbeat: HEARTBEAT,
         }

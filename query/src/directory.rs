@@ -48,12 +48,13 @@ impl Members {
     pub(crate) async fn follow(
         jetstream: &Context,
         names: &Namespace,
+        keyring: Keyring,
         clock: Arc<dyn Clock>,
         tasks: &Tasks,
     ) -> Result<Self, FollowError> {
         let known = Arc::new(Known {
             directory: RwLock::default(),
-            keyring: RwLock::new(Keyring::of(names.as_str())),
+            keyring: RwLock::new(keyring),
             moved: watch::Sender::default(),
         });
         let (records, own) = (Arc::clone(&known), names.clone());
@@ -101,6 +102,7 @@ impl Members {
         match recognised {
             Recognised::Key(id) => directory.key_holder(ApiKeyId(id), now),
             Recognised::User(id) => directory.logged_in(UserId(id), now),
+            Recognised::Named(login) => directory.logged_in(UserId::of_login(&login), now),
         }
     }
 

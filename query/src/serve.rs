@@ -8,6 +8,7 @@ use axum::Router;
 use events::Namespace;
 use events::subject::BadNamespace;
 use platform::clock::Clock;
+use platform::http::Keyring;
 use platform::http::health::{self, Check};
 use platform::ids::Ids;
 use platform::limit::Gate;
@@ -15,6 +16,7 @@ use platform::metrics::{self, Sample, catalogue, figure};
 use platform::nats::follow::FollowError;
 use platform::nats::{NatsError, connect, jetstream};
 use platform::objects::{Objects, ObjectsError};
+use platform::oidc::{ConfigError, Oidc};
 use platform::postgres::{PostgresError, connect_lazily};
 use platform::redis::{Redis, RedisUrlError};
 use platform::tasks::Tasks;
@@ -63,6 +65,9 @@ pub enum ConnectError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] ObjectsError),
+    /// An issuer cannot be trusted.
+    #[error(transparent)]
+    Oidc(#[from] ConfigError),
     /// The keys of receipts cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -82,8 +87,10 @@ impl Query {
     ) -> Result<Self, ConnectError> {
         let names: Namespace = config.nats.namespace.parse()?;
         let client = connect(&config.nats, "query").await?;
-        let members =
-            Members::follow(&jetstream(&client), &names, Arc::clone(&clock), &tasks).await?;
+        let issuers = Oidc::follow(&config.oidc, &clock, &tasks)?;
+        let keyring = Keyring::of(names.as_str()).trusting(issuers);
+        let (context, time) = (jetstream(&client), Arc::clone(&clock));
+        let members = Members::follow(&context, &names, keyring, time, &tasks).await?;
         let store = Store::new(connect_lazily(&config.postgres, "query")?, &tasks);
         let redis = Redis::open(&config.redis)?;
         let hot = Hot::new(redis.clone(), Keys::new(&names));

@@ -11,6 +11,7 @@ mod files;
 mod import;
 mod limits;
 mod login;
+mod oidc;
 mod outages;
 mod people;
 mod promises;

@@ -36,9 +36,13 @@ pub(crate) async fn serve(fresh: &Fresh) -> Instance {
 
 /// Connects to the log of `fresh`, and serves nothing.
 pub(crate) async fn connect(fresh: &Fresh) -> Result<Command, ConnectError> {
-    let config = config(fresh, Streams::default());
+    connect_as(&config(fresh, Streams::default())).await
+}
+
+/// Connects as `config` says, and serves nothing.
+pub(crate) async fn connect_as(config: &Config) -> Result<Command, ConnectError> {
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
-    Command::connect(&config, clock, ids, Tasks::default()).await
+    Command::connect(config, clock, ids, Tasks::default()).await
 }
 
 fn config(fresh: &Fresh, streams: Streams) -> Config {

@@ -46,6 +46,9 @@ pub struct Up {
     /// How much may be asked for.
     #[command(flatten)]
     pub limits: platform::limit::Limits,
+    /// Who else signs people in.
+    #[command(flatten)]
+    pub oidc: platform::oidc::OidcConfig,
 }
 
 /// Runs everything until it is told to stop, and leaves no process behind.
@@ -145,6 +148,7 @@ async fn begin(
             http: up.http.clone(),
             files: up.files.clone(),
             limits: up.limits.clone(),
+            oidc: up.oidc.clone(),
             redis: Some(reached.redis.url.clone()),
             ..command::Config::new(reached.nats.clone(), reached.objects.clone())
         },
@@ -175,6 +179,7 @@ async fn begin(
         &query::Config {
             receipts: receipts(up)?,
             limits: up.limits.clone(),
+            oidc: up.oidc.clone(),
             ..query::Config::new(
                 reached.nats.clone(),
                 reached.postgres.clone(),

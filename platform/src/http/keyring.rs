@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::auth::Presented;
 use super::tokens::TokenKeys;
+use crate::oidc::Oidc;
 
 /// Before the id of a token key in the bucket.
 pub const TOKEN_KEY: &str = "token";
@@ -19,12 +20,14 @@ pub fn issuer(namespace: &str) -> String {
 }
 
 /// Who a credential says is asking. Whether they may still do anything is the directory's to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recognised {
     /// Whoever has this API key.
     Key(Uuid),
     /// This user, who logged in.
     User(Uuid),
+    /// The user with this login, whom another issuer signed in.
+    Named(Box<str>),
 }
 
 /// Everything that credentials are recognised by.
@@ -32,6 +35,7 @@ pub enum Recognised {
 pub struct Keyring {
     digests: HashMap<Uuid, [u8; 32]>,
     tokens: TokenKeys,
+    issuers: Oidc,
 }
 
 impl Keyring {
@@ -41,7 +45,14 @@ impl Keyring {
         Self {
             digests: HashMap::new(),
             tokens: TokenKeys::of(&issuer(namespace)),
+            issuers: Oidc::default(),
         }
+    }
+
+    /// The same, and tokens of these issuers are taken too.
+    #[must_use]
+    pub fn trusting(self, issuers: Oidc) -> Self {
+        Self { issuers, ..self }
     }
 
     /// Takes in a message of the bucket, by its subject and body. One that was deleted has no
@@ -70,8 +81,9 @@ impl Keyring {
                 right.then_some(Recognised::Key(key.id))
             }
             Presented::Token(token) => {
-                let user = self.tokens.owner(token.expose(), now)?;
-                Some(Recognised::User(user))
+                let (text, of_login) = (token.expose(), Recognised::User);
+                let own = self.tokens.owner(text, now).map(of_login);
+                own.or_else(|| self.issuers.login(text, now).map(Recognised::Named))
             }
         }
     }

@@ -103,6 +103,18 @@ impl Signer {
     }
 }
 
+/// Whether nothing that was signed with what was published so is good any more.
+#[must_use]
+pub fn has_ended(published: &[u8], now: DateTime<Utc>) -> bool {
+    end(published).is_none_or(|(_, end)| end <= now.timestamp())
+}
+
+/// The public half, and its end.
+fn end(published: &[u8]) -> Option<(&[u8], i64)> {
+    let (public, end) = published.split_at_checked(32)?;
+    Some((public, i64::from_be_bytes(end.try_into().ok()?)))
+}
+
 /// The public halves, and the tokens that were checked with them.
 pub struct TokenKeys {
     validation: Validation,
@@ -140,12 +152,9 @@ impl TokenKeys {
 
     /// Takes in what was published under `kid`; a body that is none takes the key away.
     pub fn take(&mut self, kid: &str, published: &[u8]) {
-        let halves = published.split_at_checked(32);
-        let read = halves.and_then(|(public, end)| Some((public, end.try_into().ok()?)));
-        match read {
+        match end(published) {
             Some((public, end)) => {
                 let key = DecodingKey::from_ed_der(public);
-                let end = i64::from_be_bytes(end);
                 self.keys.insert(kid.to_owned(), (key, end));
             }
             None => drop(self.keys.remove(kid)),

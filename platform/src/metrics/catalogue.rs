@@ -68,6 +68,11 @@ catalogue! {
     LIMITS_SHARED = "mesa_limits_shared", Gauge, ["role"],
         "1 while the counts of limits are brought together in Redis, 0 while each process counts for itself.";
 
+    OIDC_KEYS = "mesa_oidc_keys", Gauge, ["issuer"],
+        "Keys of an issuer that are known and good; 0: its tokens are refused.";
+    OIDC_FETCHES = "mesa_oidc_fetches_total", Counter, ["issuer", "outcome"],
+        "Times that the keys of an issuer were asked for: ok or failed.";
+
     COMMANDS = "mesa_commands_total", Counter, ["command", "outcome"],
         "Commands answered: appended, replayed, nothing left to do, denied, invalid, refused, contended, unavailable, full, unknown, failed.";
     APPENDS = "mesa_log_appends_total", Counter, ["of", "outcome"],
