@@ -10,6 +10,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod alert;
 mod calendar;
 mod day;
 mod days;
@@ -21,6 +22,7 @@ mod place;
 mod term;
 
 pub use self::calendar::Calendar;
+pub use alert::Alert;
 pub use day::{Change, ChangeKind, Day};
 pub use days::Days;
 pub use explain::Language;

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use calendar::{
-    Calendar, Count, Day, Language, LegalTerm, Pause, Period, Rule, Since, Term, national,
+    Alert, Calendar, Count, Day, Language, LegalTerm, Pause, Period, Rule, Since, Term, national,
 };
 use chrono::NaiveDate;
 
@@ -199,4 +199,44 @@ fn a_term_takes_microseconds() {
         sum += i64::from(days.term(count).weekend_days);
     }
     println!("{:?} a term, {sum} weekend days", begin.elapsed() / 10_000);
+}
+
+/// T5: Thursday 6 August 2026 is a holiday; what is due on Monday 10 is spoken of from Tuesday on.
+#[test]
+fn t5_alerts_are_three_two_and_one_business_days_before_and_after_the_last_day() {
+    let calendar = Calendar::of(national::days());
+    let days = calendar.at(None);
+    let told = |today| days.alert(on(today), on("2026-08-10"));
+    for (today, left) in [
+        ("2026-08-03", None),
+        ("2026-08-04", Some(3)),
+        ("2026-08-05", Some(2)),
+        ("2026-08-06", Some(2)),
+        ("2026-08-07", Some(1)),
+        ("2026-08-08", Some(1)),
+        ("2026-08-09", Some(1)),
+        ("2026-08-10", None),
+    ] {
+        assert_eq!(told(today), left.map(Alert::Approaching), "{today}");
+    }
+    assert_eq!(told("2026-08-11"), Some(Alert::Missed));
+    assert_eq!(told("2027-08-11"), Some(Alert::Missed));
+}
+
+/// T5: the days that are looked for on a day are those of which something is said on it.
+#[test]
+fn t5_the_last_days_that_are_looked_for_are_those_that_are_spoken_of() {
+    let calendar = Calendar::of(national::days());
+    let days = calendar.at(None);
+    for today in on("2026-07-20").iter_days().take(40) {
+        for due_on in on("2026-07-10").iter_days().take(70) {
+            let said = days.alert(today, due_on);
+            let sought = Alert::ALL.into_iter().filter(|alert| {
+                let (first, last) = days.alerted(today, *alert);
+                first <= due_on && due_on <= last
+            });
+            let sought: Vec<_> = sought.collect();
+            assert_eq!(sought, Vec::from_iter(said), "{today} {due_on}");
+        }
+    }
 }

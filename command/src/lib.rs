@@ -29,4 +29,4 @@ pub use config::{Config, Files, Streams};
 pub use import::{Imported, Past};
 pub use routes::commands;
 pub use serve::{Command, ConnectError};
-pub use system::{Rescheduled, SystemError};
+pub use system::{Settled, SystemError};

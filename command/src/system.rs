@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use calendar::Day;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::directory::{
     ApiKeyCommand, CalendarCommand, DirectoryRefusal, DocumentTypeCommand, OfficeCommand,
     UserCommand,
@@ -59,9 +59,9 @@ pub enum SystemError {
     },
 }
 
-/// What became of a deadline that was to be computed anew.
+/// What became of something that Mesa itself asked of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rescheduled {
+pub struct Settled {
     /// Whether an event came of it, now or when it was asked for first.
     pub by_event: bool,
     /// The version of the calendar it was decided by.
@@ -289,7 +289,7 @@ impl App {
         document: DocumentId,
         version: u64,
         key: &str,
-    ) -> Result<Rescheduled, SystemError> {
+    ) -> Result<Settled, SystemError> {
         let known = self.organisation.now().clockwork().calendar.version();
         if known < version {
             let asked = version;
@@ -306,9 +306,33 @@ impl App {
                 None
             }
         });
-        Ok(Rescheduled {
+        Ok(Settled {
             by_event: done.replayed || stored.is_some(),
             calendar: stored.unwrap_or(known),
+            sequence: done.history.sequence,
+        })
+    }
+
+    /// Says what is to be said today of the deadline of `document`, if it ends on `due_on` and it was
+    /// not said yet (T5); idempotent under `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`SystemError`] when the log does not answer.
+    pub async fn alert(
+        &self,
+        document: DocumentId,
+        due_on: NaiveDate,
+        key: &str,
+    ) -> Result<Settled, SystemError> {
+        let calendar = self.organisation.now().clockwork().calendar.version();
+        let command = DocumentCommand::Alert { due_on };
+        let done = self
+            .act_as(UserId::system(), document, &command, key)
+            .await?;
+        Ok(Settled {
+            by_event: done.replayed || !done.events.is_empty(),
+            calendar,
             sequence: done.history.sequence,
         })
     }

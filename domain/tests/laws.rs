@@ -266,13 +266,15 @@ proptest! {
             let Some(office) = by.office else {
                 let is_sender = moment.before.submitted_by == Some(user.id);
                 let may = match moment.told.event {
-                    DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) | DocumentEvent::Rescheduled(_) => true,
+                    DocumentEvent::NoteAdded(_) | DocumentEvent::Linked(_) | DocumentEvent::Rescheduled(_)
+                    | DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_) => true,
                     DocumentEvent::Corrected(_) | DocumentEvent::FileAttached(_)
                     | DocumentEvent::AttachmentWithdrawn(_) => is_sender,
                     _ => false,
                 };
                 prop_assert!(may, "{:?}", moment.told.event);
-                let is_computed = matches!(moment.told.event, DocumentEvent::Rescheduled(_));
+                let is_computed = matches!(moment.told.event, DocumentEvent::Rescheduled(_)
+                    | DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_));
                 prop_assert!(user.offices.is_empty() || is_computed);
                 continue;
             };
@@ -314,6 +316,7 @@ proptest! {
                     prop_assert_eq!(office, moment.ledger_before.registry_office);
                 }
                 DocumentEvent::Submitted(_) | DocumentEvent::Linked(_)
+                | DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_)
                 | DocumentEvent::NoteAdded(_) => {}
             }
         }
@@ -344,6 +347,7 @@ proptest! {
                 | DocumentEvent::Observed(_) | DocumentEvent::Corrected(_)
                 | DocumentEvent::NotFiled(_) | DocumentEvent::Linked(_)
                 | DocumentEvent::DeadlineExtended(_) | DocumentEvent::Rescheduled(_)
+                | DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_)
                 | DocumentEvent::ClockSuspended(_) | DocumentEvent::ClockResumed(_)
                 | DocumentEvent::Derived(_) | DocumentEvent::DerivationReceived(_)
                 | DocumentEvent::DerivationRejected(_) | DocumentEvent::CopyAcknowledged(_)
@@ -373,7 +377,7 @@ proptest! {
             match command {
                 DocumentCommand::Receive { .. } | DocumentCommand::Acknowledge { .. }
                 | DocumentCommand::Assign { .. } | DocumentCommand::Amend(_)
-                | DocumentCommand::Link { .. } | DocumentCommand::Reschedule
+                | DocumentCommand::Link { .. } | DocumentCommand::Reschedule | DocumentCommand::Alert { .. }
                 | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
                 DocumentCommand::SuspendClock { .. } | DocumentCommand::ResumeClock { .. }
                 | DocumentCommand::Submit(_) | DocumentCommand::Observe(_)

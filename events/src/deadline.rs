@@ -1,4 +1,4 @@
-//! Facts about the deadline of a document: extended, stopped, going on, computed anew.
+//! Facts about the deadline of a document: extended, stopped, going on, computed anew, near, missed.
 
 use calendar::Term;
 use chrono::NaiveDate;
@@ -44,6 +44,22 @@ pub struct DeadlineRescheduled {
     pub deadline: Term,
 }
 
+/// The last day is near, and the document is open (T5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineApproaching {
+    /// The last day.
+    pub due_on: NaiveDate,
+    /// How many business days are left, the last day included: 3, 2 or 1.
+    pub days: u8,
+}
+
+/// The last day is over, and the document is open (T5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineMissed {
+    /// The last day.
+    pub due_on: NaiveDate,
+}
+
 /// Why a deadline was computed anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -66,6 +82,24 @@ pub struct ChangedDay {
     pub name: String,
     /// Whether it is a day off now; else it is none any more.
     pub declared: bool,
+}
+
+impl DeadlineApproaching {
+    /// The fact in a few words, as the *hoja de ruta* shows it.
+    pub fn sentence(&self) -> String {
+        let days = match self.days {
+            1 => "queda 1 día hábil".to_owned(),
+            days => format!("quedan {days} días hábiles"),
+        };
+        format!("Vence el {}: {days}", self.due_on)
+    }
+}
+
+impl DeadlineMissed {
+    /// The fact in a few words, as the *hoja de ruta* shows it.
+    pub fn sentence(&self) -> String {
+        format!("Venció el {}", self.due_on)
+    }
 }
 
 impl RescheduleCause {

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::attachment::{AttachmentWithdrawn, FileAttached};
 use crate::classify::{Channel, DerivationKind, Outcome, Priority, SenderKind};
-use crate::deadline::{ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled};
+use crate::deadline::{
+    ClockResumed, ClockSuspended, DeadlineApproaching, DeadlineExtended, DeadlineMissed,
+    DeadlineRescheduled,
+};
 use crate::desk::{
     AcknowledgedWarning, DocumentLinked, DocumentNotFiled, DocumentObserved, DocumentSubmitted,
     ObservationCorrected,
@@ -37,6 +40,10 @@ stored_events! {
         DeadlineExtended(Box<DeadlineExtended>) = "deadline.extended" v 1,
         /// Its deadline was computed anew (T2, O2).
         Rescheduled(Box<DeadlineRescheduled>) = "deadline.rescheduled" v 2,
+        /// Its last day is near (T5).
+        DeadlineApproaching(DeadlineApproaching) = "deadline.approaching" v 1,
+        /// Its last day is over (T5).
+        DeadlineMissed(DeadlineMissed) = "deadline.missed" v 1,
         /// Its clock stands.
         ClockSuspended(ClockSuspended) = "clock.suspended" v 1,
         /// Its clock goes on.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use command::asked::TransactError;
-use command::{App, SystemError};
+use command::{App, Settled, SystemError};
 use directory::Directory;
 use events::DocumentId;
 use futures::FutureExt;
@@ -34,14 +35,30 @@ impl Commands for Asking {
     ) -> BoxFuture<'_, Result<Answer, CommandError>> {
         let asked = async move {
             let done = self.0.reschedule(document, version, &key).await;
-            let told = done.map_err(judged)?;
-            Ok(Answer {
-                rescheduled: told.by_event,
-                calendar: told.calendar,
-                sequence: told.sequence,
-            })
+            done.map(answer).map_err(judged)
         };
         asked.boxed()
+    }
+
+    fn alert(
+        &self,
+        document: DocumentId,
+        due_on: NaiveDate,
+        key: String,
+    ) -> BoxFuture<'_, Result<Answer, CommandError>> {
+        let asked = async move {
+            let done = self.0.alert(document, due_on, &key).await;
+            done.map(answer).map_err(judged)
+        };
+        asked.boxed()
+    }
+}
+
+fn answer(settled: Settled) -> Answer {
+    Answer {
+        by_event: settled.by_event,
+        calendar: settled.calendar,
+        sequence: settled.sequence,
     }
 }
 

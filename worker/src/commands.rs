@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use directory::Directory;
 use events::DocumentId;
 use futures::future::BoxFuture;
@@ -21,13 +22,22 @@ pub trait Commands: Send + Sync + Debug {
         version: u64,
         key: String,
     ) -> BoxFuture<'_, Result<Answer, CommandError>>;
+
+    /// Says what is to be said today of the deadline of `document`, if it still ends on `due_on` and it
+    /// was not said. The same `key` is the same request.
+    fn alert(
+        &self,
+        document: DocumentId,
+        due_on: NaiveDate,
+        key: String,
+    ) -> BoxFuture<'_, Result<Answer, CommandError>>;
 }
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Whether it brought about an event, now or when it was asked for first.
-    pub rescheduled: bool,
+    pub by_event: bool,
     /// The version of the calendar it was decided by.
     pub calendar: u64,
     /// Where the history of the document ended then.

@@ -3,6 +3,7 @@
 //! A statement outside of it does not exist; a test prepares each against the migrated database, and
 //! holds that indexes serve those that look at rows of which there are as many as documents.
 
+use crate::alerts::sql as alerts;
 use crate::rescheduling::sql as rescheduling;
 
 /// Every statement.
@@ -14,6 +15,12 @@ pub const CATALOGUE: &[&str] = &[
     rescheduling::SETTLE,
     rescheduling::PUT_OFF,
     rescheduling::BACKLOG,
+    alerts::PLACES,
+    alerts::FIND,
+    alerts::TAKE,
+    alerts::SETTLE,
+    alerts::PUT_OFF,
+    alerts::BACKLOG,
 ];
 
 /// The name in a statement's tag.
@@ -69,7 +76,11 @@ mod tests {
         insert into reschedulings (document_id, version, found_seq, found_at, next_at, settled_at, settled_seq)
         select md5(n::text)::uuid, 30 + k, n, now(), now(), case when n % 100 > 0 then now() end, n
         from numbers, generate_series(1, 4) as k;
-        analyze documents, reschedulings;";
+        insert into deadline_alerts (document_id, due_on, days_left, found_seq, found_at, next_at, settled_at, settled_seq, given)
+        select md5(n::text)::uuid, '2026-02-02'::date + n % 300, k, n, now(), now(), now(), n, true
+        from numbers, generate_series(0, 3) as k
+        where n % 100 > 0;
+        analyze documents, reschedulings, deadline_alerts;";
 
     async fn plan(pool: &PgPool, statement: &str, values: &str) -> String {
         let mut connection = pool.acquire().await.unwrap();
@@ -78,7 +89,8 @@ mod tests {
             .execute(&mut *connection)
             .await
             .unwrap();
-        let text = format!("explain execute p({values})");
+        let values = (!values.is_empty()).then(|| format!("({values})"));
+        let text = format!("explain execute p{}", values.unwrap_or_default());
         let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(text))
             .persistent(false)
             .fetch_all(&mut *connection)
@@ -99,14 +111,18 @@ mod tests {
         sqlx::raw_sql(FILL).execute(&pool).await.unwrap();
         let change = "array[41, 42], array['2026-06-24', '2026-07-28']::date[], array['0800', ''], array['0899', '9999']";
         let found = "41, '2026-06-24', '0800', '0899', now(), 5000";
+        let near = "array['', '0801'], array[2, 3]::smallint[], array['2026-06-24', '2026-06-25']::date[], array['2026-06-24', '2026-06-25']::date[], now(), 5000";
         for (statement, values, index) in [
             (rescheduling::BEHIND, change, "documents_behind"),
             (rescheduling::FIND, found, "documents_behind"),
             (rescheduling::TAKE, "now(), 64", "reschedulings_open"),
+            (alerts::PLACES, "", "documents_ends"),
+            (alerts::FIND, near, "documents_ends"),
+            (alerts::TAKE, "now(), 64", "deadline_alerts_open"),
         ] {
             let plan = plan(&pool, statement, values).await;
             assert!(plan.contains(index), "{:?}\n{plan}", name_of(statement));
-            for table in ["documents", "reschedulings"] {
+            for table in ["documents", "reschedulings", "deadline_alerts"] {
                 let whole = format!("Seq Scan on {table}");
                 assert!(!plan.contains(&whole), "{:?}\n{plan}", name_of(statement));
             }

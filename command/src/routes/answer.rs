@@ -216,6 +216,8 @@ fn touched(told: &Envelope<DocumentEvent>) -> Vec<u32> {
         | DocumentEvent::Corrected(_)
         | DocumentEvent::NotFiled(_)
         | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::DeadlineApproaching(_)
+        | DocumentEvent::DeadlineMissed(_)
         | DocumentEvent::Linked(_)
         | DocumentEvent::Classified(_)
         | DocumentEvent::Amended(_)

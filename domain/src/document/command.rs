@@ -117,6 +117,12 @@ pub enum DocumentCommand {
     },
     /// Compute the deadline anew, if days in its course changed (T2). Mesa itself asks for it.
     Reschedule,
+    /// Say what is to be said today of the deadline, if it still ends on this day (T5). Mesa itself
+    /// asks for it.
+    Alert {
+        /// The last day.
+        due_on: NaiveDate,
+    },
     /// Write a remark.
     AddNote {
         /// What it says, 1 to 4,000 characters.

@@ -1,10 +1,10 @@
 //! The clock of a document: its deadline extended, stopped, going on, computed anew (T1, T2).
 
-use calendar::{Change, ChangeKind, Count, Pause, Term};
+use calendar::{Alert, Change, ChangeKind, Count, Pause, Term};
 use chrono::NaiveDate;
 use events::deadline::{
-    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
-    RescheduleCause,
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineApproaching, DeadlineExtended,
+    DeadlineMissed, DeadlineRescheduled, RescheduleCause,
 };
 use events::{DocumentEvent, OfficeId, Permission};
 
@@ -78,8 +78,7 @@ impl Dossier {
         reason = "is a rule like the others, though it refuses nothing"
     )]
     pub(super) fn reschedule(&self, context: &Context<'_>) -> Outcome {
-        let deadline = self.deadline.as_ref().filter(|_| self.stopped_on.is_none());
-        let Some(deadline) = deadline.filter(|_| self.phase.status().is_open()) else {
+        let Some(deadline) = self.running() else {
             return Ok(Decided::nothing());
         };
         let calendar = &context.directory.clockwork().calendar;
@@ -95,6 +94,42 @@ impl Dossier {
         };
         let event = DocumentEvent::Rescheduled(Box::new(rescheduled));
         Ok(Decided::by(None, vec![event]))
+    }
+
+    /// T5, I17: each alert of a last day once, and none after a nearer one. A deadline that is to be
+    /// computed anew says nothing before it is.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "is a rule like the others, though it refuses nothing"
+    )]
+    pub(super) fn alert(&self, due_on: NaiveDate, context: &Context<'_>) -> Outcome {
+        let deadline = self.running().filter(|deadline| deadline.due_on == due_on);
+        let Some(deadline) = deadline else {
+            return Ok(Decided::nothing());
+        };
+        let calendar = &context.directory.clockwork().calendar;
+        let mut changes = calendar.changes_since(deadline.calendar_version).iter();
+        let is_behind = changes.any(|change| deadline.is_touched_by(change));
+        let days = calendar.at(deadline.place);
+        let alert = days.alert(self.today(context), due_on);
+        let said = |alert: &Alert| {
+            let nearest = self.alerts.range(..=(due_on, *alert)).next_back();
+            nearest.is_some_and(|(on, _)| *on == due_on)
+        };
+        let alert = alert.filter(|alert| !is_behind && !said(alert));
+        let event = alert.map(|alert| match alert {
+            Alert::Missed => DocumentEvent::DeadlineMissed(DeadlineMissed { due_on }),
+            Alert::Approaching(days) => {
+                DocumentEvent::DeadlineApproaching(DeadlineApproaching { due_on, days })
+            }
+        });
+        Ok(Decided::by(None, Vec::from_iter(event)))
+    }
+
+    /// The deadline, while the document is open and its clock runs.
+    fn running(&self) -> Option<&Term> {
+        let runs = self.stopped_on.is_none() && self.phase.status().is_open();
+        self.deadline.as_ref().filter(|_| runs)
     }
 
     fn head_of_clock(&self, context: &Context<'_>) -> Result<OfficeId, DocumentRefusal> {

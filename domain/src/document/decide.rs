@@ -59,6 +59,7 @@ impl Decider for Document {
             DocumentCommand::SuspendClock { reason } => dossier.suspend(reason, context),
             DocumentCommand::ResumeClock { reason } => dossier.resume(reason, context),
             DocumentCommand::Reschedule => dossier.reschedule(context),
+            DocumentCommand::Alert { due_on } => dossier.alert(*due_on, context),
             DocumentCommand::AddNote { text } => dossier.note(text, context),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use calendar::Term;
+use calendar::{Alert, Term};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::{AttachmentKind, DerivationKind, DerivationStatus, LinkKind, Priority};
 use events::desk::DocumentSubmitted;
@@ -59,6 +59,8 @@ pub struct Dossier {
     pub deadline: Option<Term>,
     /// Since when its clock stands.
     pub stopped_on: Option<NaiveDate>,
+    /// What was said of which last day (I17).
+    pub alerts: BTreeSet<(NaiveDate, Alert)>,
     /// Who handed it in at the digital desk.
     pub submitted_by: Option<UserId>,
     /// What was handed in, until it is registered.
@@ -214,6 +216,13 @@ impl Dossier {
             }
             DocumentEvent::Rescheduled(rescheduled) => {
                 self.deadline = Some(rescheduled.deadline.clone());
+            }
+            DocumentEvent::DeadlineApproaching(told) => {
+                let alert = Alert::Approaching(told.days);
+                self.alerts.insert((told.due_on, alert));
+            }
+            DocumentEvent::DeadlineMissed(told) => {
+                self.alerts.insert((told.due_on, Alert::Missed));
             }
             DocumentEvent::ClockSuspended(suspended) => self.stopped_on = Some(suspended.on),
             DocumentEvent::ClockResumed(resumed) => {

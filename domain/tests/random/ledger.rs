@@ -164,6 +164,8 @@ impl Ledger {
                 self.due_on = Some(resumed.deadline.due_on);
             }
             DocumentEvent::Classified(_)
+            | DocumentEvent::DeadlineApproaching(_)
+            | DocumentEvent::DeadlineMissed(_)
             | DocumentEvent::Amended(_)
             | DocumentEvent::DerivationAssigned(_)
             | DocumentEvent::FileAttached(_)
@@ -237,6 +239,8 @@ pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
         | DocumentEvent::Corrected(_)
         | DocumentEvent::NotFiled(_)
         | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::DeadlineApproaching(_)
+        | DocumentEvent::DeadlineMissed(_)
         | DocumentEvent::Linked(_)
         | DocumentEvent::Classified(_)
         | DocumentEvent::Amended(_)

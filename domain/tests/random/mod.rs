@@ -89,7 +89,7 @@ pub(crate) fn play(steps: &[Step]) -> History {
     document.evolve(&begun);
     let mut turns = vec![];
     for step in steps {
-        clock += TimeDelta::minutes(step.minutes);
+        clock = step.moment(present(&document), clock);
         let (who, asked) = step.fit(present(&document));
         let context = Context {
             at: clock,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::document::{
     Amend, Archive, Attach, Attend, Classify, Conclude, Correct, Derivation, Derive,
     DocumentCommand, Dossier, FieldAmendment, Observe, Target,
@@ -63,6 +63,18 @@ pub(crate) fn steps(count: Range<usize>) -> impl Strategy<Value = Vec<Step>> {
 }
 
 impl Step {
+    /// When it is tried, if the step before was at `clock`: what is said of a last day, around it.
+    pub(crate) fn moment(&self, dossier: &Dossier, clock: DateTime<Utc>) -> DateTime<Utc> {
+        let later = clock + TimeDelta::minutes(self.minutes);
+        let around = match self.wish {
+            Wish::Alert if self.fits => dossier.due_on(),
+            _ => None,
+        };
+        let days = i64::try_from(self.ordinal % 8).unwrap() - 5;
+        let around = around.map(|on| on + TimeDelta::days(days));
+        around.map_or(later, |on| on.and_hms_opt(17, 0, 0).unwrap().and_utc())
+    }
+
     /// Who asks what of `dossier`; the user as an index into [`PEOPLE`].
     pub(crate) fn fit(&self, dossier: &Dossier) -> (usize, Asked) {
         if !self.fits {
@@ -282,6 +294,9 @@ impl Step {
             Wish::SuspendClock => DocumentCommand::SuspendClock { reason },
             Wish::ResumeClock => DocumentCommand::ResumeClock { reason },
             Wish::Reschedule => DocumentCommand::Reschedule,
+            Wish::Alert => DocumentCommand::Alert {
+                due_on: dossier.due_on().unwrap_or(NaiveDate::MIN),
+            },
             Wish::AddNote => DocumentCommand::AddNote { text: reason },
         }
     }

@@ -32,6 +32,7 @@ pub(super) enum Wish {
     SuspendClock,
     ResumeClock,
     Reschedule,
+    Alert,
     AddNote,
 }
 
@@ -63,6 +64,7 @@ pub(super) fn wish() -> impl Strategy<Value = Wish> {
         2 => Just(Wish::SuspendClock),
         4 => Just(Wish::ResumeClock),
         2 => Just(Wish::Reschedule),
+        2 => Just(Wish::Alert),
         1 => Just(Wish::AddNote),
     ]
 }
@@ -96,6 +98,7 @@ impl Wish {
             | Self::SuspendClock
             | Self::ResumeClock
             | Self::Reschedule
+            | Self::Alert
             | Self::AddNote => false,
         }
     }
@@ -128,6 +131,7 @@ impl Wish {
             | Self::SuspendClock
             | Self::ResumeClock
             | Self::Reschedule
+            | Self::Alert
             | Self::AddNote => false,
         }
     }

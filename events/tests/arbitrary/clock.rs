@@ -7,8 +7,8 @@ use calendar::{
 use chrono::NaiveTime;
 use events::clock::{DayDeclared, DayRevoked, DefaultTermSet, IntakePolicySet};
 use events::deadline::{
-    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
-    RescheduleCause,
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineApproaching, DeadlineExtended,
+    DeadlineMissed, DeadlineRescheduled, RescheduleCause,
 };
 use events::{CalendarEvent, DocumentEvent, IntakePolicyEvent};
 use proptest::collection::vec;
@@ -113,6 +113,10 @@ pub(super) fn deadline_event() -> impl Strategy<Value = DocumentEvent> {
         (cause, term()).prop_map(|(cause, deadline)| {
             DocumentEvent::Rescheduled(Box::new(DeadlineRescheduled { cause, deadline }))
         }),
+        (date(), any::<u8>()).prop_map(|(due_on, days)| {
+            DocumentEvent::DeadlineApproaching(DeadlineApproaching { due_on, days })
+        }),
+        date().prop_map(|due_on| DocumentEvent::DeadlineMissed(DeadlineMissed { due_on })),
         (date(), text()).prop_map(|(on, reason)| {
             DocumentEvent::ClockSuspended(ClockSuspended { on, reason })
         }),

@@ -8,8 +8,8 @@ use events::classify::{
     AttachmentKind, Channel, DuplicateKind, LinkKind, Outcome, Priority, SenderKind,
 };
 use events::deadline::{
-    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
-    RescheduleCause,
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineApproaching, DeadlineExtended,
+    DeadlineMissed, DeadlineRescheduled, RescheduleCause,
 };
 use events::desk::{
     AcknowledgedWarning, DocumentLinked, DocumentNotFiled, DocumentObserved, DocumentSubmitted,
@@ -85,6 +85,13 @@ pub(super) fn forms() -> Vec<Expected> {
             },
             deadline: deadline(),
         }))),
+        form(DocumentEvent::DeadlineApproaching(DeadlineApproaching {
+            due_on: on("2026-04-08"),
+            days: 3,
+        })),
+        form(DocumentEvent::DeadlineMissed(DeadlineMissed {
+            due_on: on("2026-04-08"),
+        })),
         form(DocumentEvent::ClockSuspended(ClockSuspended {
             on: on("2026-03-05"),
             reason: "Se pidió opinión".to_owned(),

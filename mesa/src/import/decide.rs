@@ -59,6 +59,8 @@ impl Imported {
                 | DocumentEvent::Corrected(_)
                 | DocumentEvent::NotFiled(_)
                 | DocumentEvent::Rescheduled(_)
+                | DocumentEvent::DeadlineApproaching(_)
+                | DocumentEvent::DeadlineMissed(_)
                 | DocumentEvent::Linked(_)
                 | DocumentEvent::Classified(_)
                 | DocumentEvent::Amended(_)

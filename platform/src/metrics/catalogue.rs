@@ -125,6 +125,11 @@ catalogue! {
     WORKER_RESCHEDULINGS = "mesa_worker_reschedulings_total", Counter, ["outcome"],
         "Deadlines that were settled by an event or because nothing was left to do, or put off: rescheduled, nothing, postponed.";
 
+    WORKER_ALERTS_BACKLOG = "mesa_worker_alerts_backlog", Gauge, [],
+        "Alerts of last days that are to be given and are not settled yet.";
+    WORKER_ALERTS = "mesa_worker_alerts_total", Counter, ["outcome"],
+        "Alerts of last days that were given, for which there was nothing to say, or that were put off: given, nothing, postponed.";
+
     NATS_CONNECTED = "mesa_nats_connected", Gauge, ["role"],
         "1 while connected to NATS.";
     NATS_RECONNECTS = "mesa_nats_reconnects_total", Counter, ["role"],

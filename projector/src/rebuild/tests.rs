@@ -65,7 +65,8 @@ async fn all_views_are_rebuilt_rolled_back_and_the_old_ones_dropped() {
         count(
             &stage,
             "select count(*) from pg_indexes where schemaname in ('mesa_before', current_schema())
-            and tablename in ('_sqlx_migrations', 'projection_checkpoint', 'projection_rebuild')"
+            and tablename in ('_sqlx_migrations', 'projection_checkpoint', 'projection_rebuild',
+                'reschedulings', 'calendar_progress', 'deadline_alerts')"
         )
         .await
             + count(

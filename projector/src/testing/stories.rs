@@ -7,8 +7,8 @@ use events::classify::{
     AttachmentKind, DerivationKind, DerivationStatus, DocumentStatus, Outcome, Priority,
 };
 use events::deadline::{
-    ChangedDay, ClockResumed, ClockSuspended, DeadlineExtended, DeadlineRescheduled,
-    RescheduleCause,
+    ChangedDay, ClockResumed, ClockSuspended, DeadlineApproaching, DeadlineExtended,
+    DeadlineMissed, DeadlineRescheduled, RescheduleCause,
 };
 use events::document::{
     Amendment, Changed, DerivationAssigned, DerivationAttended, DerivationRefused, DerivationSent,
@@ -249,7 +249,12 @@ fn clock(view: &DocumentView, choice: u32) -> DocumentEvent {
             deadline,
         }));
     }
-    match choice % 3 {
+    match choice % 5 {
+        3 => DocumentEvent::DeadlineApproaching(DeadlineApproaching {
+            due_on: on,
+            days: 2,
+        }),
+        4 => DocumentEvent::DeadlineMissed(DeadlineMissed { due_on: on }),
         0 => DocumentEvent::ClockSuspended(ClockSuspended { on, reason }),
         1 => DocumentEvent::DeadlineExtended(Box::new(DeadlineExtended {
             days: 5,

@@ -29,8 +29,9 @@ const LARGE: [&str; 8] = [
 const MOST_SORTED: f64 = 6_000.0;
 
 /// Indexes that serve what other stages ask, and that no list needs.
-const FOR_OTHERS: [&str; 3] = [
+const FOR_OTHERS: [&str; 4] = [
     "documents_behind",
+    "documents_ends",
     "documents_origin",
     "documents_tracking_token",
 ];

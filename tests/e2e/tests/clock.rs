@@ -3,162 +3,46 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/place.rs"]
+mod place;
 #[expect(dead_code, reason = "other tests need the rest of it")]
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use calendar::Day;
-use chrono::{DateTime, Utc};
-use command::{App, Command};
-use domain::directory::CalendarCommand;
 use domain::document::RegisterDocument;
 use events::classify::{Channel, Priority, SenderKind};
 use events::document::Sender;
-use events::{Aggregate, DocumentTypeId, UserId};
-use futures::future::join_all;
-use mesa::asking::Asking;
-use platform::clock::ManualClock;
-use platform::ids::SystemIds;
-use platform::tasks::Tasks;
-use serde_json::{Value, json};
-use worker::Worker;
+use events::{DocumentTypeId, UserId};
+use futures::StreamExt;
+use futures::stream::iter;
+use serde_json::json;
 
-use support::{Site, document, position};
+use place::Place;
+use support::document;
 
-/// A Tuesday, ten in the morning in Lima. Thirty business days later is 21 April.
-fn morning() -> DateTime<Utc> {
-    "2026-03-10T15:00:00Z".parse().unwrap()
+/// The notes of the steps that computed its deadline anew.
+async fn reasons(place: &Place, id: &str) -> Vec<String> {
+    place
+        .notes(id, |event| event == "deadline.rescheduled")
+        .await
 }
 
-/// The institution, and a command side that changes its calendar.
-struct Place {
-    site: Site,
-    clock: Arc<ManualClock>,
-    app: App,
-    tasks: Tasks,
-}
-
-impl Place {
-    async fn open(name: &str) -> Self {
-        let fresh = kit::Env::get().await.fresh_migrated(name).await;
-        let clock = Arc::new(ManualClock::at(morning()));
-        let site = Site::open(fresh, clock.clone()).await;
-        let tasks = Tasks::default();
-        let app = side(&site, &clock, &tasks).await;
-        Self {
-            site,
-            clock,
-            app,
-            tasks,
-        }
-    }
-
-    /// Begins a worker with a command side of its own, as `mesa worker` has.
-    async fn worker(&self) -> Tasks {
-        let tasks = Tasks::default();
-        let asking = Asking::of(side(&self.site, &self.clock, &tasks).await);
-        let config = worker::Config {
-            postgres: self.site.fresh.postgres(),
-        };
-        let worker = Worker::connect(&config, asking, self.clock.clone(), tasks.clone());
-        tasks.spawn(worker.unwrap().run());
-        tasks
-    }
-
-    async fn declare(&self, on: &str, scope: &str) {
-        let day = Day {
-            on: on.parse().unwrap(),
-            scope: scope.parse().unwrap(),
-            name: "Duelo nacional".to_owned(),
-            legal_basis: "D. S. 1-2026".to_owned(),
-            suspends_terms: true,
-        };
-        let declared = self.app.declare_days(vec![day], "Decreto").await.unwrap();
-        assert_eq!(declared, 1);
-    }
-
-    async fn revoke(&self, on: &str) {
-        let command = CalendarCommand::Revoke {
-            on: on.parse().unwrap(),
-            scope: "nation".parse().unwrap(),
-            legal_basis: "D. S. 2-2026".to_owned(),
-            reason: "Se trabaja".to_owned(),
-        };
-        let aggregate = Aggregate::Calendar;
-        let wish = self.app.wish(UserId::system(), on, "revoke").unwrap();
-        let asking = wish.asking(&aggregate.to_string());
-        let histories = &self.app.calendar;
-        let done = self
-            .app
-            .carry_out(histories, &aggregate, &command, asking, &wish);
-        done.await.unwrap();
-    }
-
-    /// Registers a document and gives its id.
-    async fn register(&self, key: &str, body: &Value) -> String {
-        let answer = self.site.post("ana", "/documents", key, body).await;
-        answer.expect(201).json()["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn act(&self, id: &str, act: &str, key: &str, body: Value) -> String {
-        let path = format!("/documents/{id}/{act}");
-        position(&self.site.post("jefa", &path, key, &body).await.expect(200))
-    }
-
-    /// What a document says of its deadline now.
-    async fn deadline(&self, id: &str) -> Value {
-        let path = format!("/api/v1/documents/{id}");
-        self.site.reader().get(&path).await.expect(200).json()["deadline"].clone()
-    }
-
-    async fn due_on(&self, id: &str) -> String {
-        self.deadline(id).await["due_on"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-
-    /// The notes of the steps that computed its deadline anew.
-    async fn reasons(&self, id: &str) -> Vec<String> {
-        let path = format!("/api/v1/documents/{id}/timeline");
-        let timeline = self.site.reader().get(&path).await.expect(200).json();
-        let steps = timeline["items"].as_array().unwrap().iter();
-        let steps = steps.filter(|step| step["event"] == "deadline.rescheduled");
-        steps
-            .map(|step| step["note"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
-    /// Touched, done, and rescheduled, once the change that led to `version` is finished and the
-    /// views are where the log is.
-    async fn finished(&self, version: u64) -> [u64; 3] {
-        let finished = async || {
-            let path = "/api/v1/calendar/changes";
-            let changes = self.site.reader().get(path).await.expect(200).json();
-            let items = changes["items"].as_array().unwrap();
-            let change = items.iter().find(|item| item["version"] == version)?;
-            change["finished_at"].as_str()?;
-            Some(["touched", "done", "rescheduled"].map(|name| change[name].as_u64().unwrap()))
-        };
-        let said =
-            kit::eventually(Duration::from_secs(30), "the change to be done", finished).await;
-        self.site.verify().await;
-        said
-    }
-
-    async fn close(self) {
-        self.tasks.drain().await;
-        self.site.close().await;
-    }
-}
-
-async fn side(site: &Site, clock: &Arc<ManualClock>, tasks: &Tasks) -> App {
-    let config = command::Config::new(site.fresh.nats(), site.fresh.objects());
-    let command = Command::connect(&config, clock.clone(), Arc::new(SystemIds), tasks.clone());
-    command.await.unwrap().app().clone()
+/// Touched, done, and rescheduled, once the change that led to `version` is finished and the
+/// views are where the log is.
+async fn finished(place: &Place, version: u64) -> [u64; 3] {
+    let finished = async || {
+        let path = "/api/v1/calendar/changes";
+        let changes = place.site.reader().get(path).await.expect(200).json();
+        let items = changes["items"].as_array().unwrap();
+        let change = items.iter().find(|item| item["version"] == version)?;
+        change["finished_at"].as_str()?;
+        Some(["touched", "done", "rescheduled"].map(|name| change[name].as_u64().unwrap()))
+    };
+    let said = kit::eventually(Duration::from_secs(30), "the change to be done", finished).await;
+    place.site.verify().await;
+    said
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,24 +72,24 @@ async fn t2_a_declared_day_moves_the_deadlines_it_touches_and_a_revoked_one_give
     place.declare("2026-03-18", "region:08").await;
     place.declare("2026-04-22", "nation").await;
     place.declare("2026-03-20", "nation").await;
-    assert_eq!(place.finished(1).await, [0, 0, 0]);
-    assert_eq!(place.finished(2).await, [0, 0, 0]);
-    assert_eq!(place.finished(3).await, [1, 1, 1]);
+    assert_eq!(finished(&place, 1).await, [0, 0, 0]);
+    assert_eq!(finished(&place, 2).await, [0, 0, 0]);
+    assert_eq!(finished(&place, 3).await, [1, 1, 1]);
     // 22 April is a day off, which a deadline of 21 April had not to know.
     assert_eq!(place.due_on(&touched).await, "2026-04-23");
     let why = "2026-04-23: Cambió el calendario: se declaró 2026-03-20 (Duelo nacional)";
-    assert_eq!(place.reasons(&touched).await, [why]);
+    assert_eq!(reasons(&place, &touched).await, [why]);
     let explained = place.deadline(&touched).await["explanation"]["es"].to_string();
     assert!(explained.contains("Duelo nacional"), "{explained}");
     for other in [&given, &standing, &attended] {
-        assert_eq!(place.reasons(other).await, Vec::<String>::new());
+        assert_eq!(reasons(&place, other).await, Vec::<String>::new());
         assert_eq!(place.due_on(other).await, "2026-04-21");
     }
 
     place.revoke("2026-03-20").await;
-    assert_eq!(place.finished(4).await, [1, 1, 1]);
+    assert_eq!(finished(&place, 4).await, [1, 1, 1]);
     assert_eq!(place.due_on(&touched).await, "2026-04-21");
-    let reasons = place.reasons(&touched).await;
+    let reasons = reasons(&place, &touched).await;
     assert_eq!(reasons.len(), 2, "{reasons:?}");
     assert!(reasons[1].contains("se revocó 2026-03-20"), "{reasons:?}");
     worker.drain().await;
@@ -219,16 +103,16 @@ async fn t2_a_day_declared_while_no_worker_runs_is_done_by_two_of_them_once_each
     let body = document();
     let keys: Vec<_> = (0..DOCUMENTS).map(|n| format!("d{n}")).collect();
     let registered = keys.iter().map(|key| place.register(key, &body));
-    let ids = join_all(registered).await;
+    let ids: Vec<_> = iter(registered).buffered(16).collect().await;
     place.site.verify().await;
     place.declare("2026-03-20", "nation").await;
     place.declare("2026-03-23", "nation").await;
     let (one, other) = tokio::join!(place.worker(), place.worker());
     // Both days in one event: each says that it was rescheduled.
-    assert_eq!(place.finished(1).await, [DOCUMENTS; 3]);
-    assert_eq!(place.finished(2).await, [DOCUMENTS; 3]);
+    assert_eq!(finished(&place, 1).await, [DOCUMENTS; 3]);
+    assert_eq!(finished(&place, 2).await, [DOCUMENTS; 3]);
     for id in &ids {
-        let reasons = place.reasons(id).await;
+        let reasons = reasons(&place, id).await;
         assert_eq!(reasons.len(), 1, "{reasons:?}");
         let both = reasons[0].contains("2026-03-20") && reasons[0].contains("2026-03-23");
         assert!(both, "{reasons:?}");
@@ -251,7 +135,7 @@ async fn t2_a_deadline_computed_by_an_older_calendar_is_found_afterwards() {
         .unwrap();
     let worker = place.worker().await;
     place.declare("2026-03-20", "nation").await;
-    assert_eq!(place.finished(1).await, [0, 0, 0]);
+    assert_eq!(finished(&place, 1).await, [0, 0, 0]);
     place.app.register(registration(), &wish).await.unwrap();
     let moved = async || {
         let path = "/api/v1/calendar/changes";
@@ -259,7 +143,7 @@ async fn t2_a_deadline_computed_by_an_older_calendar_is_found_afterwards() {
         (changes["items"][0]["done"] == 1).then_some(())
     };
     kit::eventually(Duration::from_secs(30), "the late document", moved).await;
-    assert_eq!(place.finished(1).await, [1, 1, 1]);
+    assert_eq!(finished(&place, 1).await, [1, 1, 1]);
     let documents = place
         .site
         .reader()
@@ -270,7 +154,7 @@ async fn t2_a_deadline_computed_by_an_older_calendar_is_found_afterwards() {
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(place.reasons(&id).await.len(), 1);
+    assert_eq!(reasons(&place, &id).await.len(), 1);
     assert_eq!(place.due_on(&id).await, "2026-04-22");
     worker.drain().await;
     place.close().await;

@@ -20,7 +20,6 @@ pub(crate) mod figures;
 pub mod sql;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use calendar::{Change, Scope};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,18 +27,15 @@ use events::DocumentId;
 use futures::future::join_all;
 use platform::clock::Clock;
 use sqlx::{PgPool, Postgres, Row, Transaction, query, query_scalar};
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::commands::{Answer, Cause, CommandError, Commands};
+use crate::stopped::{Stopped, pause};
 
 /// How many deadlines are written down in one transaction.
 const FOUND: i64 = 5_000;
 /// How many are taken in one, and asked for at the same time.
 const TAKEN: i64 = 64;
-/// How long one that was refused waits at first, and at most.
-const FIRST: Duration = Duration::from_secs(1);
-const LAST: Duration = Duration::from_mins(10);
 
 /// What a round needs.
 #[derive(Clone, Debug)]
@@ -50,17 +46,6 @@ pub struct Rescheduling {
     pub commands: Arc<dyn Commands>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-}
-
-/// Why a round did not come to its end; what was not done is done by a later one.
-#[derive(Debug, Error)]
-pub enum Stopped {
-    /// The database does not answer, or lacks the tables.
-    #[error("the database does not do it")]
-    Database(#[from] sqlx::Error),
-    /// Commands are not taken.
-    #[error("commands are not taken")]
-    Commands(#[source] Cause),
 }
 
 /// One deadline to be asked for.
@@ -166,7 +151,7 @@ impl Rescheduling {
         write_down(&mut transaction, &settled, self.clock.now()).await?;
         transaction.commit().await?;
         for (_, answer) in &settled {
-            figures::settled(answer.rescheduled);
+            figures::settled(answer.by_event);
         }
         away.map_or(Ok(true), |cause| Err(Stopped::Commands(cause)))
     }
@@ -184,12 +169,11 @@ impl Rescheduling {
             tries = task.tries + 1,
             "a deadline is not rescheduled; trying again later"
         );
-        let doublings = u32::try_from(task.tries).unwrap_or_default().min(10);
-        let pause = (FIRST * 2_u32.pow(doublings)).min(LAST);
+        let next = self.clock.now() + TimeDelta::from_std(pause(task.tries)).unwrap_or_default();
         query(sql::PUT_OFF)
             .bind(task.document)
             .bind(task.version)
-            .bind(self.clock.now() + TimeDelta::from_std(pause).unwrap_or_default())
+            .bind(next)
             .bind(cause.to_string())
             .execute(&mut **transaction)
             .await?;
@@ -240,7 +224,7 @@ async fn write_down(
         settled.iter().map(big).collect()
     };
     let documents: Vec<Uuid> = settled.iter().map(|(document, _)| *document).collect();
-    let events: Vec<bool> = settled.iter().map(|(_, told)| told.rescheduled).collect();
+    let events: Vec<bool> = settled.iter().map(|(_, told)| told.by_event).collect();
     query(sql::SETTLE)
         .bind(documents)
         .bind(column(|answer| answer.calendar))

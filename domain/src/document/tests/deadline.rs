@@ -1,7 +1,7 @@
 //! T1–T4, R5: the clock of a document.
 
 use ::directory::Directory;
-use calendar::{Day, IntakePolicy, Period, Rule, Term, national};
+use calendar::{Alert, Day, IntakePolicy, Period, Rule, Term, national};
 use events::classify::Channel;
 use events::clock::{DayDeclared, DefaultTermSet, IntakePolicySet};
 use events::deadline::{ClockSuspended, DeadlineRescheduled, RescheduleCause};
@@ -267,6 +267,61 @@ fn t2_what_is_given_closed_or_stopped_is_left_alone() {
         stopped.ask("carla", at, &DocumentCommand::Reschedule),
         Ok(0)
     );
+}
+
+/// T5, I17: due on 14 September; nobody asks on the 9th and 10th.
+#[test]
+fn i17_t5_each_alert_is_given_once_and_only_the_nearest_after_a_pause() {
+    let mut desk = Desk::opened(|_| {});
+    let alert = alert_of("2026-09-14");
+    let mut told = |day: u32| {
+        let at = format!("2026-09-{day:02}T16:00:00Z");
+        desk.ask("carla", &at, &alert).unwrap()
+    };
+    assert_eq!([told(8), told(11), told(11), told(12)], [0, 1, 0, 0]);
+    assert_eq!([told(14), told(15), told(16), told(30)], [0, 1, 0, 0]);
+    let given: Vec<_> = desk
+        .document
+        .dossier()
+        .unwrap()
+        .alerts
+        .iter()
+        .copied()
+        .collect();
+    let due_on = "2026-09-14".parse().unwrap();
+    assert_eq!(
+        given,
+        [(due_on, Alert::Missed), (due_on, Alert::Approaching(1))]
+    );
+}
+
+#[test]
+fn t5_a_deadline_that_moves_is_never_spoken_of_by_its_old_date() {
+    let mut desk = Desk::opened(|_| {});
+    let (old, new) = (alert_of("2026-09-14"), alert_of("2026-09-15"));
+    let at = "2026-09-10T16:00:00Z";
+    desk.directory = with_holidays(&["2026-08-31"]);
+    // It is behind: neither by the old date nor by one that it does not have yet.
+    assert_eq!(desk.ask("carla", at, &old), Ok(0));
+    assert_eq!(desk.ask("carla", at, &new), Ok(0));
+    assert_eq!(desk.ask("carla", at, &DocumentCommand::Reschedule), Ok(1));
+    assert_eq!(desk.ask("carla", at, &old), Ok(0));
+    assert_eq!(desk.ask("carla", at, &new), Ok(1));
+}
+
+#[test]
+fn t5_a_clock_that_stands_and_a_document_that_is_closed_are_not_spoken_of() {
+    let at = "2026-09-11T16:00:00Z";
+    let mut desk = Desk::opened(|_| {});
+    assert_eq!(desk.ask("carla", at, &suspend()), Ok(1));
+    assert_eq!(desk.ask("carla", at, &alert_of("2026-09-14")), Ok(0));
+    let story = finished_by_a();
+    story.when("carla", &alert_of("2026-09-14")).then([]);
+}
+
+fn alert_of(due_on: &str) -> DocumentCommand {
+    let due_on = due_on.parse().unwrap();
+    DocumentCommand::Alert { due_on }
 }
 
 #[test]

@@ -164,6 +164,7 @@ impl Change<'_> {
             DocumentEvent::AttachmentWithdrawn(withdrawn) => {
                 files::withdraw(self.view, withdrawn, at, by, self.seq)?;
             }
+            DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_) => {}
             DocumentEvent::NoteAdded(_) => row.remarks += 1,
         }
         Ok(())

@@ -84,6 +84,8 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
         | DocumentEvent::FileAttached(_)
         | DocumentEvent::AttachmentWithdrawn(_)
         | DocumentEvent::Rescheduled(_)
+        | DocumentEvent::DeadlineApproaching(_)
+        | DocumentEvent::DeadlineMissed(_)
         | DocumentEvent::Linked(_)
         | DocumentEvent::DeadlineExtended(_)
         | DocumentEvent::ClockSuspended(_)

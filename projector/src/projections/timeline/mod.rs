@@ -13,6 +13,7 @@ use super::documents::Told;
 pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
     let holder = Some(told.view.row.holder_office_id);
     let by_office = told.envelope.by.office;
+    let noted = |note: &str| step(told, 0, by_office, None, Some(note));
     match &told.envelope.event {
         DocumentEvent::Submitted(submitted) => {
             let note = submitted.notes.as_deref();
@@ -69,45 +70,27 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
             rows.push(step(told, refused.ordinal, target, origin, note));
         }
         DocumentEvent::Classified(_) => rows.push(step(told, 0, by_office, None, None)),
-        DocumentEvent::Amended(amended) => {
-            rows.push(step(told, 0, by_office, None, Some(&amended.reason)));
-        }
+        DocumentEvent::Amended(amended) => rows.push(noted(&amended.reason)),
         DocumentEvent::Attended(attended) => {
             let note = attended.note.as_deref();
             rows.push(step(told, 0, Some(attended.office), None, note));
         }
-        DocumentEvent::Archived(archived) => {
-            rows.push(step(told, 0, by_office, None, Some(&archived.location)));
-        }
-        DocumentEvent::Restored(restored) => {
-            rows.push(step(told, 0, by_office, None, Some(&restored.reason)));
-        }
-        DocumentEvent::Voided(voided) => {
-            rows.push(step(told, 0, by_office, None, Some(&voided.reason)));
-        }
-        DocumentEvent::FileAttached(attached) => {
-            rows.push(step(told, 0, by_office, None, Some(&attached.file_name)));
-        }
-        DocumentEvent::AttachmentWithdrawn(withdrawn) => {
-            rows.push(step(told, 0, by_office, None, Some(&withdrawn.reason)));
-        }
-        DocumentEvent::DeadlineExtended(extended) => {
-            rows.push(step(told, 0, by_office, None, Some(&extended.reason)));
-        }
+        DocumentEvent::Archived(archived) => rows.push(noted(&archived.location)),
+        DocumentEvent::Restored(restored) => rows.push(noted(&restored.reason)),
+        DocumentEvent::Voided(voided) => rows.push(noted(&voided.reason)),
+        DocumentEvent::FileAttached(attached) => rows.push(noted(&attached.file_name)),
+        DocumentEvent::AttachmentWithdrawn(withdrawn) => rows.push(noted(&withdrawn.reason)),
+        DocumentEvent::DeadlineExtended(extended) => rows.push(noted(&extended.reason)),
         DocumentEvent::Rescheduled(rescheduled) => {
             let due_on = rescheduled.deadline.due_on;
             let note = format!("{due_on}: {}", rescheduled.cause.sentence());
             rows.push(step(told, 0, by_office, None, Some(&note)));
         }
-        DocumentEvent::ClockSuspended(suspended) => {
-            rows.push(step(told, 0, by_office, None, Some(&suspended.reason)));
-        }
-        DocumentEvent::ClockResumed(resumed) => {
-            rows.push(step(told, 0, by_office, None, Some(&resumed.reason)));
-        }
-        DocumentEvent::NoteAdded(note) => {
-            rows.push(step(told, 0, by_office, None, Some(&note.text)));
-        }
+        DocumentEvent::DeadlineApproaching(near) => rows.push(noted(&near.sentence())),
+        DocumentEvent::DeadlineMissed(missed) => rows.push(noted(&missed.sentence())),
+        DocumentEvent::ClockSuspended(suspended) => rows.push(noted(&suspended.reason)),
+        DocumentEvent::ClockResumed(resumed) => rows.push(noted(&resumed.reason)),
+        DocumentEvent::NoteAdded(note) => rows.push(noted(&note.text)),
     }
 }
 
