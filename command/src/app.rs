@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::directory::{
-    ApiKey, Calendar, DocumentType, IntakePolicy, Office, Role, Substitution, User,
+    ApiKey, Calendar, DocumentType, Institution, IntakePolicy, Office, Role, Substitution, User,
 };
 use domain::document::{Document, DocumentRefusal, RegisterDocument};
 use domain::series::Series;
@@ -69,6 +69,8 @@ pub struct Parts {
     pub calendar: Histories<Calendar>,
     /// Intake policies at hand.
     pub intake_policies: Histories<IntakePolicy>,
+    /// The institution at hand.
+    pub institution: Histories<Institution>,
 }
 
 impl std::ops::Deref for App {

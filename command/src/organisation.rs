@@ -182,6 +182,7 @@ fn asked(record: &AnyRecord) -> (Aggregate, CommandId, Fingerprint) {
         AnyRecord::Substitution(id, record) => with(Aggregate::Substitution(*id), record),
         AnyRecord::Calendar(record) => with(Aggregate::Calendar, record),
         AnyRecord::IntakePolicy(channel, record) => with(Aggregate::IntakePolicy(*channel), record),
+        AnyRecord::Institution(record) => with(Aggregate::Institution, record),
     }
 }
 

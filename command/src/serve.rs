@@ -123,6 +123,7 @@ impl Command {
             arranging: Mutex::default(),
             calendar: Histories::default(),
             intake_policies: Histories::default(),
+            institution: Histories::default(),
         });
         tasks.spawn_until_stop(crate::sweep::now_and_then(app.clone()));
         Ok(Self {

@@ -106,6 +106,8 @@ acts! {
     ManageCalendar: CalendarsManage;
     /// Say how channels take documents in (R5).
     ManageIntakePolicies: CalendarsManage;
+    /// Say how the institution is called and where it is found.
+    ManageInstitution: OfficesManage;
     /// Set up, change, deactivate users.
     ManageUsers: UsersManage;
     /// Say what roles permit.

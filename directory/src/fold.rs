@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use events::classify::Role;
+use events::institution::Profile;
 use events::{
-    AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, DocumentTypeId, OfficeEvent, OfficeId,
-    SubstitutionId, UserId,
+    AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, DocumentTypeId, InstitutionEvent,
+    OfficeEvent, OfficeId, SubstitutionId, UserId,
 };
 
 use crate::{ApiKey, Clockwork, DocumentType, Office, RoleEntry, Substitution, User};
@@ -20,6 +21,7 @@ pub struct Directory {
     pub(crate) roles: BTreeMap<Role, RoleEntry>,
     pub(crate) substitutions: BTreeMap<SubstitutionId, Substitution>,
     clockwork: Clockwork,
+    institution: Option<Profile>,
 }
 
 /// Nothing but the roles that are built in.
@@ -33,6 +35,7 @@ impl Default for Directory {
             roles: crate::people::built_in(),
             substitutions: BTreeMap::new(),
             clockwork: Clockwork::default(),
+            institution: None,
         }
     }
 }
@@ -75,6 +78,11 @@ impl Directory {
             AnyRecord::IntakePolicy(channel, record) => {
                 for envelope in &record.events {
                     self.clockwork.apply_intake(*channel, &envelope.event);
+                }
+            }
+            AnyRecord::Institution(record) => {
+                for envelope in &record.events {
+                    self.apply_institution(&envelope.event);
                 }
             }
             AnyRecord::Document(..) | AnyRecord::Series(..) => {}
@@ -157,6 +165,12 @@ impl Directory {
         }
     }
 
+    fn apply_institution(&mut self, event: &InstitutionEvent) {
+        match event {
+            InstitutionEvent::Set(set) => self.institution = Some(set.profile.clone()),
+        }
+    }
+
     fn apply_api_key(&mut self, id: ApiKeyId, event: &ApiKeyEvent) {
         match event {
             ApiKeyEvent::Issued(issued) => {
@@ -201,6 +215,11 @@ impl Directory {
     /// What it says about days and terms.
     pub const fn clockwork(&self) -> &Clockwork {
         &self.clockwork
+    }
+
+    /// How the institution is described, if it ever was.
+    pub const fn institution(&self) -> Option<&Profile> {
+        self.institution.as_ref()
     }
 
     /// All offices, by id.

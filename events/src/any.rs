@@ -4,8 +4,8 @@ use crate::classify::{Channel, Role};
 use crate::wire::{DecodeError, decode};
 use crate::{
     Aggregate, ApiKeyEvent, ApiKeyId, CalendarEvent, DocumentEvent, DocumentId, DocumentTypeEvent,
-    DocumentTypeId, IntakePolicyEvent, Namespace, OfficeEvent, OfficeId, Record, RoleEvent,
-    SeriesEvent, SeriesId, SubstitutionEvent, SubstitutionId, UserEvent, UserId,
+    DocumentTypeId, InstitutionEvent, IntakePolicyEvent, Namespace, OfficeEvent, OfficeId, Record,
+    RoleEvent, SeriesEvent, SeriesId, SubstitutionEvent, SubstitutionId, UserEvent, UserId,
 };
 
 /// A record, and the aggregate whose history it belongs to.
@@ -31,6 +31,8 @@ pub enum AnyRecord {
     Calendar(Record<CalendarEvent>),
     /// Of how a channel takes documents in.
     IntakePolicy(Channel, Record<IntakePolicyEvent>),
+    /// Of the institution.
+    Institution(Record<InstitutionEvent>),
 }
 
 impl AnyRecord {
@@ -54,6 +56,7 @@ impl AnyRecord {
             Aggregate::Substitution(id) => Self::Substitution(id, decode(bytes)?),
             Aggregate::Calendar => Self::Calendar(decode(bytes)?),
             Aggregate::IntakePolicy(channel) => Self::IntakePolicy(channel, decode(bytes)?),
+            Aggregate::Institution => Self::Institution(decode(bytes)?),
         })
     }
 }

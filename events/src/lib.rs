@@ -21,6 +21,7 @@ pub mod document;
 pub mod envelope;
 pub mod fingerprint;
 pub mod ids;
+pub mod institution;
 pub mod legal_date;
 mod macros;
 pub mod people;
@@ -41,6 +42,7 @@ pub use ids::{
     ApiKeyId, AttachmentId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId,
     RegistryNumber, SeriesId, SubstitutionId, UserId,
 };
+pub use institution::InstitutionEvent;
 pub use legal_date::{legal_date, legal_time};
 pub use people::{RoleEvent, SubstitutionEvent};
 pub use permission::{Permission, Permissions};

@@ -128,6 +128,8 @@ pub enum Aggregate {
     Calendar,
     /// How a channel takes documents in.
     IntakePolicy(Channel),
+    /// The institution, of which there is one.
+    Institution,
 }
 
 /// A text that names no aggregate.
@@ -147,7 +149,8 @@ impl Aggregate {
             | Self::Role(_)
             | Self::Substitution(_)
             | Self::Calendar
-            | Self::IntakePolicy(_) => false,
+            | Self::IntakePolicy(_)
+            | Self::Institution => false,
         }
     }
 }
@@ -165,6 +168,7 @@ impl fmt::Display for Aggregate {
             Self::Substitution(id) => write!(f, "directory.substitution.{id}"),
             Self::Calendar => f.write_str("directory.calendar.days"),
             Self::IntakePolicy(channel) => write!(f, "directory.intake_policy.{channel}"),
+            Self::Institution => f.write_str("directory.institution.self"),
         }
     }
 }
@@ -188,6 +192,7 @@ impl FromStr for Aggregate {
             "directory.intake_policy" => {
                 Self::IntakePolicy(id.parse().map_err(|_| UnknownAggregate)?)
             }
+            "directory.institution" if id == "self" => Self::Institution,
             _ => return Err(UnknownAggregate),
         })
     }
@@ -211,6 +216,7 @@ mod tests {
             Aggregate::Substitution(SubstitutionId(uuid::Uuid::nil())),
             Aggregate::Calendar,
             Aggregate::IntakePolicy(Channel::Web),
+            Aggregate::Institution,
         ] {
             let subject = names.subject(&aggregate);
             assert_eq!(names.aggregate(&subject), Some(aggregate), "{subject}");

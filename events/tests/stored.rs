@@ -18,15 +18,15 @@ use std::sync::LazyLock;
 use events::wire::{DecodeError, decode, encode};
 use events::{
     AnyRecord, ApiKeyEvent, CalendarEvent, DocumentEvent, DocumentTypeEvent, Hash,
-    IntakePolicyEvent, Namespace, OfficeEvent, Record, RoleEvent, SeriesEvent, SubstitutionEvent,
-    UserEvent,
+    InstitutionEvent, IntakePolicyEvent, Namespace, OfficeEvent, Record, RoleEvent, SeriesEvent,
+    SubstitutionEvent, UserEvent,
 };
 
 use expected::Expected;
 
 mod expected;
 
-const KINDS: [&[(&str, u16)]; 10] = [
+const KINDS: [&[(&str, u16)]; 11] = [
     DocumentEvent::KINDS,
     SeriesEvent::KINDS,
     OfficeEvent::KINDS,
@@ -37,6 +37,7 @@ const KINDS: [&[(&str, u16)]; 10] = [
     SubstitutionEvent::KINDS,
     CalendarEvent::KINDS,
     IntakePolicyEvent::KINDS,
+    InstitutionEvent::KINDS,
 ];
 
 fn folder() -> PathBuf {
@@ -111,6 +112,7 @@ fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::Substitution(_, record) => encode(record),
         AnyRecord::Calendar(record) => encode(record),
         AnyRecord::IntakePolicy(_, record) => encode(record),
+        AnyRecord::Institution(record) => encode(record),
     }
     .unwrap()
 }

@@ -129,7 +129,8 @@ pub fn touched(records: &[Incoming]) -> (Vec<DocumentId>, Vec<SeriesId>) {
                 | AnyRecord::Role(..)
                 | AnyRecord::Substitution(..)
                 | AnyRecord::Calendar(..)
-                | AnyRecord::IntakePolicy(..),
+                | AnyRecord::IntakePolicy(..)
+                | AnyRecord::Institution(..),
             )
             | Err(_) => {}
         }
@@ -189,7 +190,8 @@ impl Batch {
             | AnyRecord::Role(..)
             | AnyRecord::Substitution(..)
             | AnyRecord::Calendar(..)
-            | AnyRecord::IntakePolicy(..) => Err(Misfit::OtherStream.to_string()),
+            | AnyRecord::IntakePolicy(..)
+            | AnyRecord::Institution(..) => Err(Misfit::OtherStream.to_string()),
         }
     }
 

@@ -22,6 +22,7 @@ macro_rules! of_any {
             AnyRecord::Substitution(_, $record) => $answer,
             AnyRecord::Calendar($record) => $answer,
             AnyRecord::IntakePolicy(_, $record) => $answer,
+            AnyRecord::Institution($record) => $answer,
         }
     };
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use directory::Directory;
 use events::classify::{AttachmentKind, SenderKind};
 use events::document::Sender;
+use events::institution::Profile;
 use moka::future::Cache as Kept;
 use readmodel::DocumentDetail;
 use receipt::{Attachment, Facts, Format, Keyring, KeyringError, PaperError, Receipt, paper};
@@ -26,8 +27,7 @@ pub(crate) const PAGE: &str = "/verificar";
 #[derive(Clone, Debug)]
 pub(crate) struct Receipts {
     keys: Option<Arc<Keyring>>,
-    institution: String,
-    verify_at: Option<String>,
+    usual: Profile,
     made: Kept<(Receipt, Format), Bytes>,
 }
 
@@ -79,11 +79,13 @@ impl Receipts {
             })
             .time_to_live(KEEP)
             .build();
-        let public = config.public_url.as_ref();
         Ok(Self {
             keys: config.keys.as_ref().map(read).transpose()?,
-            institution: config.institution.clone(),
-            verify_at: public.map(|url| format!("{}{PAGE}", url.trim_end_matches('/'))),
+            usual: Profile {
+                name: config.institution.clone(),
+                public_url: config.public_url.clone(),
+                ..Profile::default()
+            },
             made,
         })
     }
@@ -93,8 +95,17 @@ impl Receipts {
         self.keys.as_ref()
     }
 
+    /// How the institution is described: as it was set, else as the configuration says. A public
+    /// address that was not set is that of the configuration: it belongs to the installation.
+    pub(crate) fn institution(&self, directory: &Directory) -> Profile {
+        let mut profile = directory.institution().unwrap_or(&self.usual).clone();
+        let usual = &self.usual.public_url;
+        profile.public_url = profile.public_url.or_else(|| usual.clone());
+        profile
+    }
+
     /// The paper of `receipt`: the one that was made within the hour, or a new one. A document that
-    /// changed has another receipt, and so another paper.
+    /// changed, or an institution described anew, has another receipt, and so another paper.
     ///
     /// # Errors
     ///
@@ -118,19 +129,25 @@ impl Receipts {
     /// is registered.
     pub(crate) fn of(&self, document: &DocumentDetail, directory: &Directory) -> Option<Receipt> {
         let row = &document.document;
+        let institution = self.institution(directory);
         let unknown = || "—".to_owned();
         let office = directory.office(row.registry_office_id);
         let kind = directory.document_type(row.document_type_id);
         let user = directory.user(row.registered_by);
         Some(Receipt {
-            institution: self.institution.clone(),
+            institution: institution.name,
+            ruc: institution.ruc,
+            address: institution.address,
+            lines: institution.receipt_lines,
             place: office.map_or_else(unknown, |office| office.name.clone()),
             facts: facts(document)?,
             document_type: kind.map_or_else(unknown, |kind| kind.name.clone()),
             registrar: user.map_or_else(unknown, |user| user.name.clone()),
             due_on: row.due_on(),
             tracking_token: row.tracking_token.clone(),
-            verify_at: self.verify_at.clone(),
+            verify_at: institution
+                .public_url
+                .map(|url| format!("{}{PAGE}", url.trim_end_matches('/'))),
         })
     }
 }

@@ -9,6 +9,12 @@ use sha2::{Digest, Sha256};
 pub struct Receipt {
     /// The institution's name.
     pub institution: String,
+    /// Its RUC, eleven digits.
+    pub ruc: Option<String>,
+    /// Where it is.
+    pub address: Option<String>,
+    /// What the institution has written at the foot of its receipts.
+    pub lines: Vec<String>,
     /// The office that received the document, by name: where it was.
     pub place: String,
     /// The facts that are sealed.

@@ -25,6 +25,9 @@ fn receipt(files: u8) -> Receipt {
     };
     Receipt {
         institution: "Municipalidad Provincial de Puno".to_owned(),
+        ruc: Some("20146247084".to_owned()),
+        address: Some("Jr. Deustua 458, Puno".to_owned()),
+        lines: vec!["Atención: lunes a viernes, de 8:00 a 16:30".to_owned()],
         place: "Mesa de Partes".to_owned(),
         facts: Facts {
             number: "EXP-2026-000123".to_owned(),

@@ -97,6 +97,9 @@ fn receipt() -> Receipt {
     let presented_at = DateTime::<Utc>::from_timestamp(1_795_000_000, 0).unwrap_or_default();
     Receipt {
         institution: "Municipalidad Provincial de Puno".to_owned(),
+        ruc: None,
+        address: None,
+        lines: Vec::new(),
         place: "Mesa de Partes".to_owned(),
         facts: Facts {
             number: "EXP-2026-000123".to_owned(),

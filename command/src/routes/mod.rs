@@ -10,6 +10,7 @@ mod calendar;
 mod derivations;
 mod document_types;
 mod documents;
+mod institution;
 mod intake_policies;
 mod kinds;
 mod login;
@@ -28,8 +29,8 @@ use ::directory::Act::{
     self, AcknowledgeCopy, AddNote, AmendDocument, ArchiveDocument, AssignDerivation, AttachFile,
     AttendDerivation, ClassifyDocument, ConcludeDocument, CorrectObservation, DeclareNotFiled,
     DeriveDocument, DeriveMany, ExtendDeadline, LinkDocument, ManageApiKeys, ManageCalendar,
-    ManageDocumentTypes, ManageIntakePolicies, ManageOffices, ManagePermissions, ManageRoles,
-    ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries, RecallDerivation,
+    ManageDocumentTypes, ManageInstitution, ManageIntakePolicies, ManageOffices, ManagePermissions,
+    ManageRoles, ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries, RecallDerivation,
     ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ResumeClock,
     ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
 };
@@ -97,6 +98,7 @@ fn table() -> Vec<Row> {
         Row("/calendar/days/revoke", ManageCalendar, post(calendar::revoke::handle)),
         Row("/calendar/default-term", ManageCalendar, post(calendar::default_term::handle)),
         Row("/intake-policies/{channel}", ManageIntakePolicies, post(intake_policies::set::handle)),
+        Row("/institution", ManageInstitution, post(institution::handle)),
         Row("/users", ManageUsers, post(users::create::handle)),
         Row("/users/{id}/change", ManageUsers, post(users::change::handle)),
         Row("/users/{id}/deactivate", ManageUsers, post(users::deactivate::handle)),

@@ -9,6 +9,7 @@ mod clock;
 mod desk;
 mod files;
 mod import;
+mod institution;
 mod limits;
 mod login;
 mod oidc;

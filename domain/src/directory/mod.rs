@@ -6,6 +6,7 @@
 mod api_key;
 mod calendar;
 mod document_type;
+mod institution;
 mod intake_policy;
 mod office;
 mod refusal;
@@ -16,6 +17,7 @@ mod user;
 pub use api_key::{ApiKey, ApiKeyCommand};
 pub use calendar::{Calendar, CalendarCommand, DAYS};
 pub use document_type::{DocumentType, DocumentTypeCommand};
+pub use institution::{Institution, SetInstitution};
 pub use intake_policy::{IntakePolicy, SetIntakePolicy};
 pub use office::{Office, OfficeCommand};
 pub use refusal::DirectoryRefusal;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod clock;
 mod directory;
 mod document;
+mod institution;
 
 pub(crate) use document::document_event;
 
@@ -33,6 +34,7 @@ pub(crate) fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::Substitution(_, record) => encode(record),
         AnyRecord::Calendar(record) => encode(record),
         AnyRecord::IntakePolicy(_, record) => encode(record),
+        AnyRecord::Institution(record) => encode(record),
     }
     .unwrap()
 }
@@ -145,6 +147,12 @@ pub(crate) fn any_record() -> impl Strategy<Value = (Aggregate, AnyRecord)> {
             Aggregate::IntakePolicy,
             clock::intake_policy_event(),
             AnyRecord::IntakePolicy
+        ),
+        of(
+            Just(()),
+            |()| Aggregate::Institution,
+            institution::institution_event(),
+            |(), record| AnyRecord::Institution(record)
         ),
     ]
 }

@@ -13,6 +13,7 @@ mod derivations;
 mod directory;
 mod documents;
 mod history;
+mod institution;
 mod series;
 
 /// One stored form.
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Expected> {
         series::forms(),
         directory::forms(),
         clock::forms(),
+        institution::forms(),
         history::forms(),
     ]
     .into_iter()

@@ -24,6 +24,15 @@ const KEYS: [&str; 2] = [
     "</script>",
 ];
 
+/// The place of the institution's name.
+const NAME: &str = "<p id=\"institution\">{}</p>";
+
+/// `name` as text of the page, whatever it holds.
+fn as_text(name: &str) -> String {
+    let name = name.replace('&', "&amp;").replace('<', "&lt;");
+    name.replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// What the page may do: run its own program and have its own looks, and talk to nobody.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = |tag: &str| STANDARD.encode(Sha256::digest(inside(tag)));
@@ -59,6 +68,8 @@ pub(crate) async fn handle(State(app): State<App>) -> Result<Response, Problem> 
         &format!("{before}{{}}{after}"),
         &format!("{before}{keys}{after}"),
     );
+    let name = app.receipts.institution(&app.members.read()).name;
+    let page = page.replace(NAME, &NAME.replace("{}", &as_text(&name)));
     let policy = HeaderValue::try_from(POLICY.as_str());
     let policy = policy.map_err(|_| Problem::new(&INTERNAL_ERROR))?;
     let headers: [(HeaderName, HeaderValue); 4] = [
@@ -84,11 +95,13 @@ mod tests {
     fn the_page_has_a_place_for_keys_and_one_program_and_asks_nobody() {
         let [before, after] = KEYS;
         assert!(PAGE.contains(&format!("{before}{{}}{after}")));
+        assert_eq!(PAGE.matches(NAME).count(), 1);
         assert_eq!(PAGE.matches("<script>").count(), 1);
         assert_eq!(PAGE.matches("<style>").count(), 1);
         assert!(inside("script").trim_start().starts_with("\"use strict\";"));
         assert!(inside("script").trim_end().ends_with("takeFragment();"));
         assert!(inside("style").trim_end().ends_with('}'));
+        assert_eq!(as_text("<b>\"A&B\""), "&lt;b&gt;&quot;A&amp;B&quot;");
         for reach in ["http://", "https://", "src=", "fetch(", "import(", "style="] {
             assert!(!PAGE.contains(reach), "{reach}");
         }

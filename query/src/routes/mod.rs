@@ -16,6 +16,7 @@ mod document_types;
 mod documents;
 mod duplicates;
 pub(crate) mod inbox;
+mod institution;
 mod intake_policies;
 mod offices;
 pub(crate) mod problem;
@@ -77,6 +78,7 @@ fn table() -> Vec<Row> {
         Row("/calendar", ReadCatalogue, get(calendar::handle)),
         Row("/calendar/changes", ReadCatalogue, get(calendar_changes::handle)),
         Row("/intake-policies", ReadCatalogue, get(intake_policies::handle)),
+        Row("/institution", ReadCatalogue, get(institution::handle)),
         Row("/users", ReadUsers, get(users::handle)),
         Row("/users/{id}", ReadUsers, get(users::handle_one)),
         Row("/roles", ReadUsers, get(roles::handle)),

@@ -67,6 +67,13 @@ impl Sheets<'_> {
             y += name.leading();
         }
         page.text(LEFT, y - 2.0, Style::grey(10.0), "Mesa de partes");
+        if let Some(whereabouts) = words::whereabouts(self.receipt) {
+            let small = Style::grey(8.5);
+            for line in small.wrap(&whereabouts, WIDTH).into_iter().take(2) {
+                y += small.leading();
+                page.text(LEFT, y, small, line);
+            }
+        }
         page.line(LEFT, y + 12.0, WIDTH);
         self.y = y + 12.0;
     }
@@ -168,6 +175,13 @@ impl Sheets<'_> {
         let digest = hex::encode(self.claim.digest);
         let seal = format!("Huella del documento: {digest} · clave {}", self.claim.key);
         self.page.text(LEFT, y + 4.0, Style::grey(7.5), seal);
+        // Three lines at most, below which the number of the page stands.
+        for line in self.receipt.lines.iter().take(3) {
+            y += small.leading();
+            let room = Style::grey(7.5).wrap(line, WIDTH).into_iter().next();
+            self.page
+                .text(LEFT, y + 5.0, Style::grey(7.5), room.unwrap_or_default());
+        }
     }
 
     fn finish(mut self) -> Vec<Page> {

@@ -30,6 +30,9 @@ pub(super) fn pages(
         y: 20.0,
     };
     strip.middle(Style::bold(11.5), &receipt.institution);
+    if let Some(whereabouts) = words::whereabouts(receipt) {
+        strip.middle(Style::plain(7.5), &whereabouts);
+    }
     strip.middle(TEXT, "Mesa de partes · Cargo de recepción");
     strip.line();
     strip.y += 12.0;
@@ -54,6 +57,9 @@ pub(super) fn pages(
     strip.middle(small, VALUE);
     if let Some(address) = &receipt.verify_at {
         strip.middle(small, address);
+    }
+    for line in &receipt.lines {
+        strip.middle(small, line);
     }
     let digest = hex::encode(claim.digest);
     strip.middle(small, &format!("{digest} · {}", claim.key));

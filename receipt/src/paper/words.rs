@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::America::Lima;
 
+use crate::Receipt;
+
 const DAYS: [&str; 7] = [
     "lunes",
     "martes",
@@ -47,6 +49,13 @@ pub(super) fn instant(at: DateTime<Utc>) -> String {
     local
         .format("%d/%m/%Y, %H:%M:%S (hora de Lima)")
         .to_string()
+}
+
+/// `RUC 20146247084 · Jr. Deustua 458, Puno`, as far as the institution said it.
+pub(super) fn whereabouts(receipt: &Receipt) -> Option<String> {
+    let ruc = receipt.ruc.as_ref().map(|ruc| format!("RUC {ruc}"));
+    let said: Vec<String> = ruc.into_iter().chain(receipt.address.clone()).collect();
+    (!said.is_empty()).then(|| said.join(" · "))
 }
 
 /// `2,4 MB`.

@@ -50,6 +50,9 @@ fn claim(keys: &Keyring, document: &Value) -> String {
     };
     let receipt = receipt::Receipt {
         institution: String::new(),
+        ruc: None,
+        address: None,
+        lines: Vec::new(),
         place: String::new(),
         facts,
         document_type: String::new(),
@@ -228,5 +231,44 @@ async fn p1_i13_the_public_follows_a_document_by_its_token_and_sees_the_whitelis
         bodies.push(body);
     }
     assert!(bodies.windows(2).all(|two| two[0] == two[1]), "{bodies:?}");
+    site.close().await;
+}
+
+/// The institution that is described anew stands on what is made from then on; what was sealed holds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_institution_described_anew_makes_receipts_anew_and_old_ones_hold() {
+    let site = site("described").await;
+    let (id, answer) = registered(&site).await;
+    let at = position(&answer);
+    let read = site.read(&format!("/documents/{id}"), &at).await;
+    let code = claim(&keys(), &read);
+    let path = format!("/api/v1/documents/{id}/receipt");
+    let paper = async || site.reader().get(&path).await.expect(200).bytes;
+    let first = paper().await;
+    let usual = site.read("/institution", &at).await;
+    assert_eq!(
+        (&usual["name"], &usual["usual"]),
+        (&json!("Mesa de Partes"), &json!(true))
+    );
+    let body = json!({
+        "name": "Municipalidad <de> Puno", "public_url": "https://mesa.munipuno.example",
+        "reason": "Ordenanza",
+    });
+    let set = site.post("root", "/institution", "i1", &body).await;
+    let set = set.expect(200);
+    let said = site.read("/institution", &position(&set)).await;
+    assert_eq!(
+        said,
+        json!({
+            "name": "Municipalidad <de> Puno", "acronym": null, "ruc": null, "address": null,
+            "public_url": "https://mesa.munipuno.example", "receipt_lines": [], "usual": false,
+        })
+    );
+    let second = paper().await;
+    assert_ne!(second, first);
+    assert_eq!(paper().await, second, "kept while nothing changes");
+    assert_eq!(verdict(site.anybody(), &code).await["document"], "current");
+    let page = site.anybody().get("/verificar").await.expect(200).text();
+    assert!(page.contains("<p id=\"institution\">Municipalidad &lt;de&gt; Puno</p>"));
     site.close().await;
 }

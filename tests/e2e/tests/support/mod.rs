@@ -37,7 +37,8 @@ pub(crate) struct Site {
 
 impl Site {
     /// Serves an institution in a migrated place: `ana` at the desk, `luis`, `lea` and `gus` in the
-    /// other offices, `jefa` over the first three, `vera` who sees everything.
+    /// other offices, `jefa` over the first three, `vera` who sees everything, `root` who
+    /// administers.
     pub(crate) async fn open(fresh: Fresh, clock: Arc<dyn Clock>) -> Self {
         let tasks = Tasks::default();
         let ids = Arc::new(SystemIds);
@@ -213,6 +214,7 @@ async fn set_up(command: &Command) -> BTreeMap<&'static str, String> {
         ("gus", &OFFICES[3..], Role::OFFICER),
         ("jefa", &OFFICES[..3], Role::HEAD),
         ("vera", &[], Role::VIEWER),
+        ("root", &[], Role::ADMIN),
     ] {
         let offices = offices.iter().copied().map(OfficeId::of_code).collect();
         app.set_up_user(login, login, offices, [role].into())
