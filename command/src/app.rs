@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::directory::{
-    ApiKey, Calendar, DocumentType, Institution, IntakePolicy, Office, Role, Substitution, User,
+    ApiKey, Calendar, DocumentType, Institution, IntakePolicy, Office, Role, RoutingRule,
+    Substitution, User,
 };
 use domain::document::{Document, DocumentRefusal, RegisterDocument};
 use domain::series::Series;
@@ -71,6 +72,8 @@ pub struct Parts {
     pub intake_policies: Histories<IntakePolicy>,
     /// The institution at hand.
     pub institution: Histories<Institution>,
+    /// Routing rules at hand.
+    pub routing_rules: Histories<RoutingRule>,
 }
 
 impl std::ops::Deref for App {

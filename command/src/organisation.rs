@@ -183,6 +183,7 @@ fn asked(record: &AnyRecord) -> (Aggregate, CommandId, Fingerprint) {
         AnyRecord::Calendar(record) => with(Aggregate::Calendar, record),
         AnyRecord::IntakePolicy(channel, record) => with(Aggregate::IntakePolicy(*channel), record),
         AnyRecord::Institution(record) => with(Aggregate::Institution, record),
+        AnyRecord::RoutingRule(id, record) => with(Aggregate::RoutingRule(*id), record),
     }
 }
 

@@ -124,6 +124,7 @@ impl Command {
             calendar: Histories::default(),
             intake_policies: Histories::default(),
             institution: Histories::default(),
+            routing_rules: Histories::default(),
         });
         tasks.spawn_until_stop(crate::sweep::now_and_then(app.clone()));
         Ok(Self {

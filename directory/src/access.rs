@@ -108,6 +108,8 @@ acts! {
     ManageIntakePolicies: CalendarsManage;
     /// Say how the institution is called and where it is found.
     ManageInstitution: OfficesManage;
+    /// Say which office is suggested for which documents.
+    ManageRoutingRules: DocumentTypesManage;
     /// Set up, change, deactivate users.
     ManageUsers: UsersManage;
     /// Say what roles permit.

@@ -6,10 +6,10 @@ use events::classify::Role;
 use events::institution::Profile;
 use events::{
     AnyRecord, ApiKeyEvent, ApiKeyId, DocumentTypeEvent, DocumentTypeId, InstitutionEvent,
-    OfficeEvent, OfficeId, SubstitutionId, UserId,
+    OfficeEvent, OfficeId, RoutingRuleId, SubstitutionId, UserId,
 };
 
-use crate::{ApiKey, Clockwork, DocumentType, Office, RoleEntry, Substitution, User};
+use crate::{ApiKey, Clockwork, DocumentType, Office, RoleEntry, RoutingRule, Substitution, User};
 
 /// The organisation at one position of `MESA_DIRECTORY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub struct Directory {
     pub(crate) substitutions: BTreeMap<SubstitutionId, Substitution>,
     clockwork: Clockwork,
     institution: Option<Profile>,
+    pub(crate) routing_rules: BTreeMap<RoutingRuleId, RoutingRule>,
 }
 
 /// Nothing but the roles that are built in.
@@ -36,6 +37,7 @@ impl Default for Directory {
             substitutions: BTreeMap::new(),
             clockwork: Clockwork::default(),
             institution: None,
+            routing_rules: BTreeMap::new(),
         }
     }
 }
@@ -83,6 +85,11 @@ impl Directory {
             AnyRecord::Institution(record) => {
                 for envelope in &record.events {
                     self.apply_institution(&envelope.event);
+                }
+            }
+            AnyRecord::RoutingRule(id, record) => {
+                for envelope in &record.events {
+                    self.apply_routing_rule(*id, &envelope.event);
                 }
             }
             AnyRecord::Document(..) | AnyRecord::Series(..) => {}

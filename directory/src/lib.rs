@@ -11,6 +11,7 @@ mod entries;
 mod fold;
 mod people;
 pub mod roles;
+pub mod routing;
 #[cfg(test)]
 mod testing;
 mod user;
@@ -19,4 +20,5 @@ pub use access::Act;
 pub use clock::Clockwork;
 pub use entries::{ApiKey, DocumentType, Office, RoleEntry, Substitution, TypeTerm};
 pub use fold::Directory;
+pub use routing::{RoutingRule, Suggestion};
 pub use user::{Mandate, User};

@@ -5,7 +5,8 @@ use crate::wire::{DecodeError, decode};
 use crate::{
     Aggregate, ApiKeyEvent, ApiKeyId, CalendarEvent, DocumentEvent, DocumentId, DocumentTypeEvent,
     DocumentTypeId, InstitutionEvent, IntakePolicyEvent, Namespace, OfficeEvent, OfficeId, Record,
-    RoleEvent, SeriesEvent, SeriesId, SubstitutionEvent, SubstitutionId, UserEvent, UserId,
+    RoleEvent, RoutingRuleEvent, RoutingRuleId, SeriesEvent, SeriesId, SubstitutionEvent,
+    SubstitutionId, UserEvent, UserId,
 };
 
 /// A record, and the aggregate whose history it belongs to.
@@ -33,6 +34,8 @@ pub enum AnyRecord {
     IntakePolicy(Channel, Record<IntakePolicyEvent>),
     /// Of the institution.
     Institution(Record<InstitutionEvent>),
+    /// Of a routing rule.
+    RoutingRule(RoutingRuleId, Record<RoutingRuleEvent>),
 }
 
 impl AnyRecord {
@@ -57,6 +60,7 @@ impl AnyRecord {
             Aggregate::Calendar => Self::Calendar(decode(bytes)?),
             Aggregate::IntakePolicy(channel) => Self::IntakePolicy(channel, decode(bytes)?),
             Aggregate::Institution => Self::Institution(decode(bytes)?),
+            Aggregate::RoutingRule(id) => Self::RoutingRule(id, decode(bytes)?),
         })
     }
 }

@@ -64,6 +64,10 @@ id!(
     SubstitutionId
 );
 id!(
+    /// Names one routing rule; derived from its code.
+    RoutingRuleId
+);
+id!(
     /// Names one command: the unit of idempotency (I15).
     CommandId
 );
@@ -130,6 +134,13 @@ impl DocumentTypeId {
     /// The document type with this code.
     pub fn of_code(code: &str) -> Self {
         Self(derived(&["document-type", code]))
+    }
+}
+
+impl RoutingRuleId {
+    /// The routing rule with this code.
+    pub fn of_code(code: &str) -> Self {
+        Self(derived(&["routing-rule", code]))
     }
 }
 

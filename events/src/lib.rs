@@ -27,6 +27,7 @@ mod macros;
 pub mod people;
 pub mod permission;
 pub mod role;
+pub mod routing;
 pub mod series;
 pub mod subject;
 pub mod upcast;
@@ -40,11 +41,12 @@ pub use envelope::{ActingFor, Actor, Envelope, Record};
 pub use fingerprint::{Fingerprint, Hash};
 pub use ids::{
     ApiKeyId, AttachmentId, CommandId, DocumentId, DocumentTypeId, EventId, OfficeId,
-    RegistryNumber, SeriesId, SubstitutionId, UserId,
+    RegistryNumber, RoutingRuleId, SeriesId, SubstitutionId, UserId,
 };
 pub use institution::InstitutionEvent;
 pub use legal_date::{legal_date, legal_time};
 pub use people::{RoleEvent, SubstitutionEvent};
 pub use permission::{Permission, Permissions};
+pub use routing::RoutingRuleEvent;
 pub use series::SeriesEvent;
 pub use subject::{Aggregate, Namespace};

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::classify::{Channel, Role};
-use crate::{ApiKeyId, DocumentId, DocumentTypeId, OfficeId, SeriesId, SubstitutionId, UserId};
+use crate::{
+    ApiKeyId, DocumentId, DocumentTypeId, OfficeId, RoutingRuleId, SeriesId, SubstitutionId, UserId,
+};
 
 /// What all names of one installation begin with, `mesa` by default; tests take their own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -130,6 +132,8 @@ pub enum Aggregate {
     IntakePolicy(Channel),
     /// The institution, of which there is one.
     Institution,
+    /// A routing rule.
+    RoutingRule(RoutingRuleId),
 }
 
 /// A text that names no aggregate.
@@ -150,7 +154,8 @@ impl Aggregate {
             | Self::Substitution(_)
             | Self::Calendar
             | Self::IntakePolicy(_)
-            | Self::Institution => false,
+            | Self::Institution
+            | Self::RoutingRule(_) => false,
         }
     }
 }
@@ -169,6 +174,7 @@ impl fmt::Display for Aggregate {
             Self::Calendar => f.write_str("directory.calendar.days"),
             Self::IntakePolicy(channel) => write!(f, "directory.intake_policy.{channel}"),
             Self::Institution => f.write_str("directory.institution.self"),
+            Self::RoutingRule(id) => write!(f, "directory.routing_rule.{id}"),
         }
     }
 }
@@ -193,6 +199,7 @@ impl FromStr for Aggregate {
                 Self::IntakePolicy(id.parse().map_err(|_| UnknownAggregate)?)
             }
             "directory.institution" if id == "self" => Self::Institution,
+            "directory.routing_rule" => Self::RoutingRule(RoutingRuleId(uuid()?)),
             _ => return Err(UnknownAggregate),
         })
     }
@@ -217,6 +224,7 @@ mod tests {
             Aggregate::Calendar,
             Aggregate::IntakePolicy(Channel::Web),
             Aggregate::Institution,
+            Aggregate::RoutingRule(RoutingRuleId::of_code("LIC")),
         ] {
             let subject = names.subject(&aggregate);
             assert_eq!(names.aggregate(&subject), Some(aggregate), "{subject}");

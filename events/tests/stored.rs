@@ -18,15 +18,15 @@ use std::sync::LazyLock;
 use events::wire::{DecodeError, decode, encode};
 use events::{
     AnyRecord, ApiKeyEvent, CalendarEvent, DocumentEvent, DocumentTypeEvent, Hash,
-    InstitutionEvent, IntakePolicyEvent, Namespace, OfficeEvent, Record, RoleEvent, SeriesEvent,
-    SubstitutionEvent, UserEvent,
+    InstitutionEvent, IntakePolicyEvent, Namespace, OfficeEvent, Record, RoleEvent,
+    RoutingRuleEvent, SeriesEvent, SubstitutionEvent, UserEvent,
 };
 
 use expected::Expected;
 
 mod expected;
 
-const KINDS: [&[(&str, u16)]; 11] = [
+const KINDS: [&[(&str, u16)]; 12] = [
     DocumentEvent::KINDS,
     SeriesEvent::KINDS,
     OfficeEvent::KINDS,
@@ -38,6 +38,7 @@ const KINDS: [&[(&str, u16)]; 11] = [
     CalendarEvent::KINDS,
     IntakePolicyEvent::KINDS,
     InstitutionEvent::KINDS,
+    RoutingRuleEvent::KINDS,
 ];
 
 fn folder() -> PathBuf {
@@ -113,6 +114,7 @@ fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::Calendar(record) => encode(record),
         AnyRecord::IntakePolicy(_, record) => encode(record),
         AnyRecord::Institution(record) => encode(record),
+        AnyRecord::RoutingRule(_, record) => encode(record),
     }
     .unwrap()
 }

@@ -130,7 +130,8 @@ pub fn touched(records: &[Incoming]) -> (Vec<DocumentId>, Vec<SeriesId>) {
                 | AnyRecord::Substitution(..)
                 | AnyRecord::Calendar(..)
                 | AnyRecord::IntakePolicy(..)
-                | AnyRecord::Institution(..),
+                | AnyRecord::Institution(..)
+                | AnyRecord::RoutingRule(..),
             )
             | Err(_) => {}
         }
@@ -191,7 +192,8 @@ impl Batch {
             | AnyRecord::Substitution(..)
             | AnyRecord::Calendar(..)
             | AnyRecord::IntakePolicy(..)
-            | AnyRecord::Institution(..) => Err(Misfit::OtherStream.to_string()),
+            | AnyRecord::Institution(..)
+            | AnyRecord::RoutingRule(..) => Err(Misfit::OtherStream.to_string()),
         }
     }
 

@@ -23,6 +23,7 @@ macro_rules! of_any {
             AnyRecord::Calendar($record) => $answer,
             AnyRecord::IntakePolicy(_, $record) => $answer,
             AnyRecord::Institution($record) => $answer,
+            AnyRecord::RoutingRule(_, $record) => $answer,
         }
     };
 }

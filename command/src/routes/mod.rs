@@ -19,6 +19,7 @@ mod outcome;
 mod posted;
 mod problem;
 mod roles;
+mod routing_rules;
 mod series;
 mod substitutions;
 mod users;
@@ -30,9 +31,9 @@ use ::directory::Act::{
     AttendDerivation, ClassifyDocument, ConcludeDocument, CorrectObservation, DeclareNotFiled,
     DeriveDocument, DeriveMany, ExtendDeadline, LinkDocument, ManageApiKeys, ManageCalendar,
     ManageDocumentTypes, ManageInstitution, ManageIntakePolicies, ManageOffices, ManagePermissions,
-    ManageRoles, ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries, RecallDerivation,
-    ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, ResumeClock,
-    ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
+    ManageRoles, ManageRoutingRules, ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries,
+    RecallDerivation, ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument,
+    ResumeClock, ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;
@@ -99,6 +100,10 @@ fn table() -> Vec<Row> {
         Row("/calendar/default-term", ManageCalendar, post(calendar::default_term::handle)),
         Row("/intake-policies/{channel}", ManageIntakePolicies, post(intake_policies::set::handle)),
         Row("/institution", ManageInstitution, post(institution::handle)),
+        Row("/routing-rules", ManageRoutingRules, post(routing_rules::create::handle)),
+        Row("/routing-rules/{id}/change", ManageRoutingRules, post(routing_rules::change::handle)),
+        Row("/routing-rules/{id}/retire", ManageRoutingRules, post(routing_rules::retire::handle)),
+        Row("/routing-rules/{id}/reinstate", ManageRoutingRules, post(routing_rules::reinstate::handle)),
         Row("/users", ManageUsers, post(users::create::handle)),
         Row("/users/{id}/change", ManageUsers, post(users::change::handle)),
         Row("/users/{id}/deactivate", ManageUsers, post(users::deactivate::handle)),

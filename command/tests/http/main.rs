@@ -17,5 +17,6 @@ mod outages;
 mod people;
 mod promises;
 mod races;
+mod routing;
 mod setup;
 mod walk;

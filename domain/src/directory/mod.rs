@@ -11,6 +11,7 @@ mod intake_policy;
 mod office;
 mod refusal;
 mod role;
+mod routing_rule;
 mod substitution;
 mod user;
 
@@ -22,6 +23,7 @@ pub use intake_policy::{IntakePolicy, SetIntakePolicy};
 pub use office::{Office, OfficeCommand};
 pub use refusal::DirectoryRefusal;
 pub use role::{Role, RoleCommand, RoleWish};
+pub use routing_rule::{RoutingRule, RoutingRuleCommand};
 pub use substitution::{Substitution, SubstitutionCommand};
 pub use user::{User, UserCommand};
 

@@ -8,7 +8,8 @@ use events::envelope::StoredEvent;
 use events::wire::encode;
 use events::{
     ActingFor, Actor, Aggregate, AnyRecord, ApiKeyId, CommandId, DocumentId, DocumentTypeId,
-    Envelope, EventId, Fingerprint, Hash, OfficeId, Record, SeriesId, SubstitutionId, UserId,
+    Envelope, EventId, Fingerprint, Hash, OfficeId, Record, RoutingRuleId, SeriesId,
+    SubstitutionId, UserId,
 };
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -18,6 +19,7 @@ mod clock;
 mod directory;
 mod document;
 mod institution;
+mod routing;
 
 pub(crate) use document::document_event;
 
@@ -35,6 +37,7 @@ pub(crate) fn bytes_of(record: &AnyRecord) -> Vec<u8> {
         AnyRecord::Calendar(record) => encode(record),
         AnyRecord::IntakePolicy(_, record) => encode(record),
         AnyRecord::Institution(record) => encode(record),
+        AnyRecord::RoutingRule(_, record) => encode(record),
     }
     .unwrap()
 }
@@ -153,6 +156,12 @@ pub(crate) fn any_record() -> impl Strategy<Value = (Aggregate, AnyRecord)> {
             |()| Aggregate::Institution,
             institution::institution_event(),
             |(), record| AnyRecord::Institution(record)
+        ),
+        of(
+            uuid().prop_map(RoutingRuleId),
+            Aggregate::RoutingRule,
+            routing::routing_rule_event(),
+            AnyRecord::RoutingRule
         ),
     ]
 }

@@ -14,6 +14,7 @@ mod directory;
 mod documents;
 mod history;
 mod institution;
+mod routing;
 mod series;
 
 /// One stored form.
@@ -37,6 +38,7 @@ pub(crate) fn all() -> Vec<Expected> {
         directory::forms(),
         clock::forms(),
         institution::forms(),
+        routing::forms(),
         history::forms(),
     ]
     .into_iter()

@@ -22,6 +22,7 @@ mod offices;
 pub(crate) mod problem;
 mod receipt;
 mod roles;
+mod routing_rules;
 mod series;
 pub(crate) mod statistics;
 mod stream_document;
@@ -29,6 +30,7 @@ mod stream_feed;
 mod stream_inbox;
 mod stream_totals;
 mod substitutions;
+mod suggestions;
 pub(crate) mod timeline;
 mod users;
 
@@ -63,6 +65,7 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}/timeline", ReadDocuments, get(timeline::handle)),
         Row("/documents/{id}/attachments/{attachment}", ReadDocuments, get(attachment::handle)),
         Row("/documents/{id}/receipt", ReadDocuments, get(receipt::handle)),
+        Row("/documents/{id}/suggestions", ReadDocuments, get(suggestions::handle_document)),
         Row("/derivations", ReadDocuments, get(derivations::handle)),
         Row("/offices/{id}/inbox", ReadInbox, get(inbox::handle)),
         Row("/statistics", ReadStatistics, get(statistics::handle)),
@@ -79,6 +82,9 @@ fn table() -> Vec<Row> {
         Row("/calendar/changes", ReadCatalogue, get(calendar_changes::handle)),
         Row("/intake-policies", ReadCatalogue, get(intake_policies::handle)),
         Row("/institution", ReadCatalogue, get(institution::handle)),
+        Row("/routing-rules", ReadCatalogue, get(routing_rules::handle)),
+        Row("/routing-rules/suggest", ReadCatalogue, get(suggestions::handle)),
+        Row("/routing-rules/{id}", ReadCatalogue, get(routing_rules::handle_one)),
         Row("/users", ReadUsers, get(users::handle)),
         Row("/users/{id}", ReadUsers, get(users::handle_one)),
         Row("/roles", ReadUsers, get(roles::handle)),

@@ -14,4 +14,5 @@ mod live_faults;
 mod live_feed;
 mod live_many;
 mod load;
+mod routing;
 mod support;
