@@ -9,7 +9,7 @@ use domain::directory::{
 use domain::document::{Document, DocumentRefusal, RegisterDocument};
 use domain::series::Series;
 use domain::{Context, Decider};
-use events::{Aggregate, CommandId, Envelope, EventId, Fingerprint};
+use events::{Aggregate, CommandId, Fingerprint};
 use platform::http::limit::Asker;
 use platform::http::{IfMatch, Presented};
 use platform::objects::Objects;
@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 
 use crate::asked::{Asked, Done, TransactError};
 use crate::config::Files;
-use crate::history::{Asking, History};
+use crate::history::{Asking, History, envelopes};
 use crate::login::Login;
 use crate::numbering::{After, Numbering, NumberingError, Registration};
 use crate::organisation::{Caller, Organisation};
@@ -189,8 +189,8 @@ impl App {
         if let Some(found) = history.remembered(asking.command) {
             return Ok(Some(found.request));
         }
-        if !wish.if_match.allows(history.version) {
-            let version = history.version;
+        let version = history.version_for(&wish.caller.user);
+        if !wish.if_match.allows(version) {
             return Err(TransactError::Precondition { version });
         }
         let context = Context {
@@ -230,7 +230,7 @@ impl App {
         let series = draft.series().clone();
         let token = tracking_token()?;
         let by = context.actor(Some(draft.office()));
-        let id = EventId::derive(asking.command, &aggregate.to_string(), 0);
+        let (command, key) = (asking.command, aggregate.to_string());
         let registration = Registration {
             document,
             after: After::default(),
@@ -239,12 +239,8 @@ impl App {
             trace: asking.trace,
             begin: Box::new(move |number| {
                 let draft = draft.clone();
-                vec![Envelope {
-                    id,
-                    at: now,
-                    by,
-                    event: draft.registered(document, number.clone(), token.clone()),
-                }]
+                let events = draft.events(document, number.clone(), token.clone());
+                envelopes(command, &key, events, now, by)
             }),
         };
         let numbered = match self.numbering.register(&series, registration).await {

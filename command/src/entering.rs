@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use domain::Context;
 use domain::document::{Document, Draft, RegisterSubmitted};
-use events::{Aggregate, DocumentId, Envelope, EventId};
+use events::{Aggregate, DocumentId};
 use platform::backoff::{Backoff, jitter};
 
 use crate::app::{App, Wish};
 use crate::asked::Done;
-use crate::history::{Asking, History, Remembered};
+use crate::history::{Asking, History, Remembered, envelopes};
 use crate::numbering::{After, NumberingError, Registration};
 use crate::refused::RegisterError;
 use crate::transact::as_it_was;
@@ -101,8 +101,8 @@ fn decided(
     context: &Context<'_>,
     wish: &Wish,
 ) -> Result<Draft, RegisterError> {
-    if !wish.if_match.allows(history.version) {
-        let version = history.version;
+    let version = history.version_for(context.user);
+    if !wish.if_match.allows(version) {
         return Err(RegisterError::Precondition { version });
     }
     Ok(history.state.enter(command, context)?)
@@ -123,7 +123,7 @@ fn registration(
     let token = dossier.map_or_else(String::new, |dossier| dossier.tracking_token.clone());
     let by = context.actor(Some(draft.office()));
     let key = Aggregate::Document(document).to_string();
-    let id = EventId::derive(asking.command, &key, 0);
+    let command = asking.command;
     Registration {
         document,
         after: After {
@@ -136,8 +136,8 @@ fn registration(
         trace: asking.trace,
         begin: Box::new(move |number| {
             let draft = draft.clone();
-            let event = draft.registered(document, number.clone(), token.clone());
-            vec![Envelope { id, at, by, event }]
+            let events = draft.events(document, number.clone(), token.clone());
+            envelopes(command, &key, events, at, by)
         }),
     }
 }

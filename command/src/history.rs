@@ -1,6 +1,7 @@
 //! One history, folded: the state it adds up to, where it ends, and what was asked along it.
 
 use bytes::Bytes;
+use directory::User;
 use domain::{Decided, Decider};
 use events::document::Origin;
 use events::envelope::StoredEvent;
@@ -131,6 +132,15 @@ impl<D: Decider> History<D> {
         Ok(history)
     }
 
+    /// Its version for `user`: that of a history without an event where there is none to be known.
+    pub fn version_for(&self, user: &User) -> u64 {
+        if self.state.is_shown_to(user) {
+            self.version
+        } else {
+            0
+        }
+    }
+
     /// Whether `record` is the very next one.
     pub fn is_continued_by(&self, record: &Record<D::Event>) -> bool {
         record.version == self.version && record.prev == self.hash
@@ -171,12 +181,6 @@ impl<D: Decider> History<D> {
     ) -> Record<D::Event> {
         let at = self.state.last_at().map_or(now, |last| now.max(last));
         let key = aggregate.to_string();
-        let envelope = |(index, event)| Envelope {
-            id: EventId::derive(asking.command, &key, index),
-            at,
-            by,
-            event,
-        };
         Record {
             command: asking.command,
             request: asking.request,
@@ -185,14 +189,26 @@ impl<D: Decider> History<D> {
             prev: self.hash,
             correlation: asking.trace.id,
             causation: None,
-            events: decided
-                .events
-                .into_iter()
-                .enumerate()
-                .map(envelope)
-                .collect(),
+            events: envelopes(asking.command, &key, decided.events, at, by),
         }
     }
+}
+
+/// The facts that `command` brings about in the history `key`, each under an id of its own.
+pub(crate) fn envelopes<E>(
+    command: CommandId,
+    key: &str,
+    events: Vec<E>,
+    at: DateTime<Utc>,
+    by: Actor,
+) -> Vec<Envelope<E>> {
+    let told = |(index, event)| Envelope {
+        id: EventId::derive(command, key, index),
+        at,
+        by,
+        event,
+    };
+    events.into_iter().enumerate().map(told).collect()
 }
 
 /// Reads one record.

@@ -90,11 +90,11 @@ async fn attempts<D: Decider>(
             user: asked.user,
             directory: asked.directory,
         };
-        let decided = if asked.if_match.allows(history.version) {
+        let version = history.version_for(asked.user);
+        let decided = if asked.if_match.allows(version) {
             let decided = history.state.decide(command, &context);
             decided.map_err(TransactError::Refused)
         } else {
-            let version = history.version;
             Err(TransactError::Precondition { version })
         };
         let decided = match decided {

@@ -60,6 +60,8 @@ acts! {
     ClassifyDocument: DocumentsUpdate;
     /// Put right what was written at registration.
     AmendDocument: DocumentsUpdate;
+    /// Let only the offices that work on a document see it, or everybody again.
+    RestrictDocument: DocumentsUpdate;
     /// Send on a document that the office holds (D1).
     DeriveDocument: DocumentsDerive;
     /// Take in what was sent to the office (D3).
@@ -175,6 +177,7 @@ mod tests {
             (Act::RegisterDocument, "registrar integrator"),
             (Act::ClassifyDocument, "registrar head"),
             (Act::AmendDocument, "registrar head"),
+            (Act::RestrictDocument, "registrar head"),
             (Act::DeriveDocument, "registrar officer head"),
             (Act::ReceiveDerivation, "registrar officer head"),
             (Act::RejectDerivation, "registrar officer head"),

@@ -12,6 +12,7 @@ mod fold;
 mod people;
 pub mod roles;
 pub mod routing;
+mod sight;
 #[cfg(test)]
 mod testing;
 mod user;
@@ -21,4 +22,5 @@ pub use clock::Clockwork;
 pub use entries::{ApiKey, DocumentType, Office, RoleEntry, Substitution, TypeTerm};
 pub use fold::Directory;
 pub use routing::{RoutingRule, Suggestion};
+pub use sight::Sight;
 pub use user::{Mandate, User};

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use ::directory::User;
 use chrono::{DateTime, Utc};
 use events::envelope::StoredEvent;
 use events::{Envelope, OfficeId};
@@ -35,6 +36,11 @@ pub trait Decider: Default + Clone + Debug + Send + Sync + 'static {
 
     /// Takes in a fact. Facts are not judged, so this cannot fail.
     fn evolve(&mut self, event: &Envelope<Self::Event>);
+
+    /// Whether there is such a thing for `user`, as far as it may be known.
+    fn is_shown_to(&self, _user: &User) -> bool {
+        true
+    }
 
     /// When the last fact happened: no later fact may carry an earlier time (I6).
     fn last_at(&self) -> Option<DateTime<Utc>>;

@@ -22,6 +22,8 @@ mod desk;
 mod random;
 #[path = "laws/reached.rs"]
 mod reached;
+#[path = "laws/restriction.rs"]
+mod restriction;
 
 /// Steps of a history; long enough to end, to be opened again and to end again.
 fn any_steps() -> impl Strategy<Value = Vec<Step>> {
@@ -309,6 +311,7 @@ proptest! {
                 | DocumentEvent::DeadlineExtended(_)
                 | DocumentEvent::ClockSuspended(_)
                 | DocumentEvent::ClockResumed(_)
+                | DocumentEvent::Restricted(_) | DocumentEvent::Unrestricted(_)
                 | DocumentEvent::Voided(_) => prop_assert!(desk_or_holder),
                 DocumentEvent::Registered(_) | DocumentEvent::Observed(_)
                 | DocumentEvent::Corrected(_) | DocumentEvent::NotFiled(_)
@@ -353,7 +356,8 @@ proptest! {
                 | DocumentEvent::DerivationRejected(_) | DocumentEvent::CopyAcknowledged(_)
                 | DocumentEvent::DerivationAssigned(_) | DocumentEvent::DerivationReturned(_)
                 | DocumentEvent::DerivationRecalled(_) | DocumentEvent::DerivationAttended(_)
-                | DocumentEvent::Attended(_) | DocumentEvent::NoteAdded(_) => {}
+                | DocumentEvent::Attended(_) | DocumentEvent::NoteAdded(_)
+                | DocumentEvent::Restricted(_) | DocumentEvent::Unrestricted(_) => {}
             }
         }
     }
@@ -378,6 +382,7 @@ proptest! {
                 DocumentCommand::Receive { .. } | DocumentCommand::Acknowledge { .. }
                 | DocumentCommand::Assign { .. } | DocumentCommand::Amend(_)
                 | DocumentCommand::Link { .. } | DocumentCommand::Reschedule | DocumentCommand::Alert { .. }
+                | DocumentCommand::Restrict { .. } | DocumentCommand::Unrestrict { .. }
                 | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
                 DocumentCommand::SuspendClock { .. } | DocumentCommand::ResumeClock { .. }
                 | DocumentCommand::Submit(_) | DocumentCommand::Observe(_)

@@ -125,6 +125,20 @@ impl DerivationStatus {
             | Self::Acknowledged => false,
         }
     }
+
+    /// Whether its target sees the document because of it, if that is restricted: what was taken
+    /// back or refused before it was received shows nothing any more.
+    pub const fn shows_document(self) -> bool {
+        match self {
+            Self::Pending
+            | Self::Received
+            | Self::Attended
+            | Self::Forwarded
+            | Self::Returned
+            | Self::Acknowledged => true,
+            Self::Rejected | Self::Recalled => false,
+        }
+    }
 }
 
 words! {

@@ -19,6 +19,7 @@ use crate::desk::{
     ObservationCorrected,
 };
 use crate::macros::stored_events;
+use crate::restriction::{DocumentRestricted, DocumentUnrestricted};
 use crate::{CommandId, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 
 stored_events! {
@@ -82,6 +83,10 @@ stored_events! {
         FileAttached(FileAttached) = "attachment.added" v 1,
         /// A file does not belong to it any more; its bytes stay (A1).
         AttachmentWithdrawn(AttachmentWithdrawn) = "attachment.withdrawn" v 1,
+        /// Only the offices that work on it see it from now on.
+        Restricted(DocumentRestricted) = "document.restricted" v 1,
+        /// Everybody who reads documents sees it again.
+        Unrestricted(DocumentUnrestricted) = "document.unrestricted" v 1,
     }
 }
 

@@ -26,6 +26,7 @@ pub mod legal_date;
 mod macros;
 pub mod people;
 pub mod permission;
+pub mod restriction;
 pub mod role;
 pub mod routing;
 pub mod series;

@@ -69,6 +69,8 @@ words! {
         NotificationsSend = "notifications.send",
         /// Say when an alert is raised.
         AlertsConfigure = "alerts.configure",
+        /// See restricted documents of every office, not of those that work on them alone.
+        DocumentsReadRestricted = "documents.read_restricted",
     }
 }
 

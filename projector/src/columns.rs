@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::str::FromStr;
 
-use events::RegistryNumber;
+use events::{OfficeId, RegistryNumber};
+use readmodel::SeenBy;
 use readmodel::desk::list_of;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -86,6 +87,12 @@ pub(crate) fn id<T>(row: &PgRow, column: &str, of: fn(Uuid) -> T) -> sqlx::Resul
 pub(crate) fn maybe_id<T>(row: &PgRow, column: &str, of: fn(Uuid) -> T) -> sqlx::Result<Option<T>> {
     let id: Option<Uuid> = row.try_get(column)?;
     Ok(id.map(of))
+}
+
+/// The offices that alone see a document, or null.
+pub(crate) fn seen_by(row: &PgRow) -> sqlx::Result<SeenBy> {
+    let ids: Option<Vec<Uuid>> = row.try_get("seen_by")?;
+    Ok(ids.map(|ids| ids.into_iter().map(OfficeId).collect()))
 }
 
 /// A registry number; empty while there is none.

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request;
 use chrono::NaiveDate;
-use directory::User;
+use directory::{Sight, User};
 use events::classify::Role;
 use events::{DocumentId, Namespace, legal_date};
 use moka::future::Cache as Kept;
@@ -19,13 +19,14 @@ use platform::objects::Objects;
 use readmodel::Position;
 use serde::Serialize;
 
-use crate::cache::{Cache, Question};
+use crate::cache::{Answer, Cache, Question};
 use crate::directory::Members;
 use crate::freshness::{Freshness, PATIENCE};
 use crate::live::Live;
 use crate::receipts::Receipts;
 use crate::routes::answer;
 use crate::routes::problem;
+use crate::seen;
 use crate::store::{Store, StoreError};
 
 /// Registry numbers whose documents are remembered: they never change.
@@ -101,6 +102,23 @@ impl App {
         let answer = answer.map_err(|error| problem::of_store(&error))?;
         answer::respond(answer, &self.freshness, asking)
     }
+
+    /// What is kept about one document as it is for who has `sight`, else what `load` reads.
+    pub(crate) async fn show<F, R>(
+        &self,
+        asking: &Asking,
+        sight: &Sight,
+        question: &Question,
+        load: F,
+    ) -> Result<Answer, Problem>
+    where
+        F: Fn() -> R,
+        R: Future<Output = Result<Option<Vec<u8>>, StoreError>>,
+    {
+        let answer = self.cache.answer(question, asking.wanted, load).await;
+        let answer = answer.map_err(|error| problem::of_store(&error))?;
+        Ok(seen::shown(&self.cache, &self.store, answer, sight).await)
+    }
 }
 
 /// A value as the body of an answer.
@@ -120,6 +138,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut request::Parts, _: &S) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
         caller.ok_or_else(unauthenticated)
+    }
+}
+
+impl Caller {
+    /// What the caller sees of restricted documents.
+    pub(crate) fn sight(&self) -> Sight {
+        Sight::of(&self.0)
     }
 }
 

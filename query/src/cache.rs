@@ -28,6 +28,7 @@ use serde::Deserialize;
 
 use crate::freshness::Freshness;
 use crate::hot::{Hot, Looked, Slot};
+use crate::seen::{self, Seen};
 use crate::source::{Source, told};
 use crate::store::{Store, StoreError};
 
@@ -45,6 +46,8 @@ const OVERHEAD: usize = 400;
 pub(crate) enum Kind {
     /// A document, whose hot view the projector writes too.
     Document(DocumentId),
+    /// The steps of a document, shown to whom it is.
+    Timeline,
     /// A list, or anything else about documents.
     List,
     /// Sums of cells.
@@ -55,7 +58,7 @@ impl Kind {
     pub(crate) const fn ttl(self) -> Duration {
         match self {
             Self::Document(_) => DOCUMENT_TTL,
-            Self::List => LIST_TTL,
+            Self::List | Self::Timeline => LIST_TTL,
             Self::Statistics => STATISTICS_TTL,
         }
     }
@@ -75,16 +78,19 @@ pub(crate) struct Entry {
     pub(crate) body: Option<Bytes>,
     pub(crate) tag: HeaderValue,
     pub(crate) position: u64,
+    pub(crate) seen: Arc<Seen>,
     ttl: Duration,
 }
 
 impl Entry {
     pub(crate) fn new(kind: Kind, body: Option<Bytes>, position: u64) -> Self {
         let tag = tag(kind, body.as_deref().unwrap_or_default());
+        let seen = seen::shared(kind, body.as_ref());
         Self {
             body,
             tag,
             position,
+            seen,
             ttl: kind.ttl(),
         }
     }
@@ -99,6 +105,23 @@ pub(crate) struct Answer {
     pub(crate) position: u64,
     /// Whether it is older than asked for, or could not be checked.
     pub(crate) stale: bool,
+    /// To whom it is shown.
+    pub(crate) seen: Arc<Seen>,
+    /// Whether it is all that its tag stands for.
+    pub(crate) is_whole: bool,
+}
+
+impl Answer {
+    fn of(entry: &Entry, position: u64, stale: bool) -> Self {
+        Self {
+            body: entry.body.clone(),
+            tag: entry.tag.clone(),
+            position,
+            stale,
+            seen: Arc::clone(&entry.seen),
+            is_whole: true,
+        }
+    }
 }
 
 /// The kept answers.
@@ -171,24 +194,14 @@ impl Cache {
             found = self.current(question, &load).await;
         }
         match found {
-            Ok((entry, position, source)) => Ok(told(
-                source,
-                Answer {
-                    body: entry.body.clone(),
-                    tag: entry.tag.clone(),
-                    position,
-                    stale: self.is_stale(position, wanted),
-                },
-            )),
+            Ok((entry, position, source)) => {
+                let stale = self.is_stale(position, wanted);
+                Ok(told(source, Answer::of(&entry, position, stale)))
+            }
             Err(error) => match self.leftover(question).await {
                 Some(entry) if matches!(*error, StoreError::Away(_)) => Ok(told(
                     Source::Leftover,
-                    Answer {
-                        body: entry.body.clone(),
-                        tag: entry.tag.clone(),
-                        position: entry.position,
-                        stale: true,
-                    },
+                    Answer::of(&entry, entry.position, true),
                 )),
                 _ => Err(error),
             },
@@ -207,14 +220,17 @@ impl Cache {
     }
 
     /// What is left when the database is away: the last answer of this process, or one that Redis
-    /// has, however far it has come.
+    /// has, however far it has come. Of a document, and who sees it, the newer of both.
     async fn leftover(&self, question: &Question) -> Option<Arc<Entry>> {
-        if let Some(entry) = self.last.get(&question.name).await {
-            return Some(entry);
+        let last = self.last.get(&question.name).await;
+        let is_document = matches!(question.kind, Kind::Document(_) | Kind::Timeline);
+        if last.is_some() && !is_document {
+            return last;
         }
-        match self.hot.look(question, 0).await {
+        let reached = last.as_ref().map_or(0, |entry| entry.position);
+        match self.hot.look(question, reached).await {
             Looked::Found(entry) => Some(Arc::new(entry)),
-            Looked::Missing(_) => None,
+            Looked::Missing(_) => last,
         }
     }
 

@@ -53,7 +53,7 @@ impl Hot {
     pub(crate) async fn look(&self, question: &Question, known: u64) -> Looked {
         let found = match question.kind {
             Kind::Document(id) => self.document(question.kind, id, known).await,
-            Kind::List | Kind::Statistics => self.listed(question, known).await,
+            Kind::List | Kind::Timeline | Kind::Statistics => self.listed(question, known).await,
         };
         found.unwrap_or_else(|error| {
             tracing::debug!(%error, "Redis was not asked, or did not answer");

@@ -22,6 +22,7 @@ mod params;
 mod public;
 mod receipts;
 pub mod routes;
+mod seen;
 mod serve;
 mod source;
 pub mod store;

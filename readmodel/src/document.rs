@@ -11,7 +11,7 @@ use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::{Link, Observation};
-use crate::{AttachmentRow, Deadline};
+use crate::{AttachmentRow, Deadline, Restriction, SeenBy};
 
 /// A row of `documents`: the header, where it stands and who holds it.
 ///
@@ -107,6 +107,9 @@ pub struct DocumentRow {
     pub voided_at: Option<DateTime<Utc>>,
     /// Why it was taken out of use.
     pub void_reason: Option<String>,
+    /// That only the offices that work on it see it, if so.
+    #[serde(default)]
+    pub restriction: Option<Restriction>,
     /// How many remarks were added.
     pub remarks: u32,
     /// How many events its history has.
@@ -175,6 +178,9 @@ pub struct DerivationRow {
     pub answer_required: bool,
     /// By when, if said.
     pub due_on: Option<NaiveDate>,
+    /// The offices that alone see the document.
+    #[serde(default)]
+    pub seen_by: SeenBy,
     /// The sequence in the log of the last record that changed it.
     pub last_seq: u64,
 }
@@ -204,6 +210,12 @@ impl DocumentRow {
     /// The last day, where there is one and the clock runs.
     pub fn due_on(&self) -> Option<NaiveDate> {
         self.deadline.as_ref().and_then(Deadline::due_on)
+    }
+
+    /// The offices that alone see it; none when everybody who reads documents does.
+    pub fn seen_by(&self) -> Option<&BTreeSet<OfficeId>> {
+        let restriction = self.restriction.as_ref();
+        restriction.map(|restriction| &restriction.seen_by)
     }
 
     /// Whether it is open and was due before `today`.

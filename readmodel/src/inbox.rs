@@ -15,6 +15,8 @@ use events::classify::{DerivationKind, Priority};
 use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber};
 use serde::{Deserialize, Serialize};
 
+use crate::SeenBy;
+
 events::words! {
     /// A part of an office's inbox.
     pub enum Tray {
@@ -77,6 +79,9 @@ pub struct InboxRow {
     pub sender_name: String,
     /// The other office: the one that sent, or the one it was sent to.
     pub other_office_id: Option<OfficeId>,
+    /// The offices that alone see the document.
+    #[serde(default)]
+    pub seen_by: SeenBy,
     /// The sequence in the log of the document's last record.
     pub last_seq: u64,
 }

@@ -2,7 +2,7 @@
 //! reads them: row shapes, the words in their columns, Redis keys, notices and positions.
 //!
 //! Pure values. Columns in `migrations/` have the names of the fields here; nested values
-//! (`sender`, `deadline`, `origin`, `archive`) are spread over columns with that prefix.
+//! (`sender`, `deadline`, `origin`, `archive`, `restriction`) are spread over columns with that prefix.
 //! Priorities are stored as ranks ([`document::priority_rank`]) so that they sort; every other
 //! word is stored as it is written in JSON.
 
@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod keys;
 pub mod notice;
 pub mod position;
+pub mod restriction;
 pub mod scripts;
 pub mod sketch;
 pub mod statistics;
@@ -29,4 +30,5 @@ pub use inbox::{InboxRow, Tray, TrayCounters};
 pub use keys::{Keys, Scope};
 pub use notice::Notice;
 pub use position::Position;
+pub use restriction::{Restriction, SeenBy};
 pub use timeline::TimelineRow;

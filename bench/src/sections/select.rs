@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
+use query::store::Sight;
 use query::store::document::WHOLE;
 use query::store::document_filter::{Filter, Span};
 use query::store::documents::{DocumentsAsked, Sort, text};
@@ -46,6 +47,7 @@ impl Client for Lists {
                 from: None,
                 until: Some(self.until),
             })],
+            sight: Sight::Offices(Vec::new()),
             sort: Sort::Registered,
             direction: Direction::Desc,
             after: None,

@@ -230,6 +230,8 @@ fn touched(told: &Envelope<DocumentEvent>) -> Vec<u32> {
         | DocumentEvent::DeadlineExtended(_)
         | DocumentEvent::ClockSuspended(_)
         | DocumentEvent::ClockResumed(_)
+        | DocumentEvent::Restricted(_)
+        | DocumentEvent::Unrestricted(_)
         | DocumentEvent::NoteAdded(_) => Vec::new(),
     }
 }

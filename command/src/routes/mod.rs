@@ -32,7 +32,7 @@ use ::directory::Act::{
     DeriveDocument, DeriveMany, ExtendDeadline, LinkDocument, ManageApiKeys, ManageCalendar,
     ManageDocumentTypes, ManageInstitution, ManageIntakePolicies, ManageOffices, ManagePermissions,
     ManageRoles, ManageRoutingRules, ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries,
-    RecallDerivation, ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument,
+    RecallDerivation, ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, RestrictDocument,
     ResumeClock, ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
 };
 use ::directory::access::allowed;
@@ -65,6 +65,8 @@ fn table() -> Vec<Row> {
         Row("/documents/{id}/links", LinkDocument, post(documents::link::handle)),
         Row("/documents/{id}/classify", ClassifyDocument, post(documents::classify::handle)),
         Row("/documents/{id}/amend", AmendDocument, post(documents::amend::handle)),
+        Row("/documents/{id}/restrict", RestrictDocument, post(documents::restrict::handle)),
+        Row("/documents/{id}/unrestrict", RestrictDocument, post(documents::unrestrict::handle)),
         Row("/documents/{id}/conclude", ConcludeDocument, post(documents::conclude::handle)),
         Row("/documents/{id}/archive", ArchiveDocument, post(documents::archive::handle)),
         Row("/documents/{id}/restore", RestoreDocument, post(documents::restore::handle)),

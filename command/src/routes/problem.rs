@@ -12,7 +12,7 @@ use platform::objects::ObjectsError;
 
 use super::kinds;
 use crate::asked::TransactError;
-use crate::log::{AppendError, ReadError};
+use crate::log::AppendError;
 use crate::numbering::NumberingError;
 use crate::refused::RegisterError;
 use crate::vault::VaultError;
@@ -164,11 +164,6 @@ pub(crate) fn of_series(error: NumberError) -> Problem {
         "series",
         error.to_string(),
     ))
-}
-
-/// The answer when a history cannot be read now.
-pub(crate) fn unread(error: &ReadError) -> Problem {
-    unavailable(&*error.0)
 }
 
 fn append(error: &AppendError) -> Problem {

@@ -151,6 +151,7 @@ async fn mesa_itself_acts_without_http_and_once() {
     );
     let register = RegisterDocument {
         acknowledged_warnings: [].into(),
+        restricted: None,
         document_type: DocumentTypeId::of_code("SOL"),
         office: None,
         category: None,

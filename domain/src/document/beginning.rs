@@ -40,6 +40,7 @@ impl Dossier {
             holder: registered.registry_office,
             derivations: Vec::new(),
             attachments: Vec::new(),
+            restricted: None,
             last_at: at,
         }
     }
@@ -73,6 +74,7 @@ impl Dossier {
             holder: submitted.registry_office,
             derivations: Vec::new(),
             attachments: Vec::new(),
+            restricted: None,
             last_at: at,
         }
     }

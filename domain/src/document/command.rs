@@ -123,6 +123,16 @@ pub enum DocumentCommand {
         /// The last day.
         due_on: NaiveDate,
     },
+    /// Let only the offices that work on it see it.
+    Restrict {
+        /// Why, with its legal basis, 1 to 500 characters.
+        reason: String,
+    },
+    /// Let everybody who reads documents see it again.
+    Unrestrict {
+        /// Why, 1 to 500 characters.
+        reason: String,
+    },
     /// Write a remark.
     AddNote {
         /// What it says, 1 to 4,000 characters.

@@ -1,5 +1,6 @@
 //! The rules of a document: what each command leads to.
 
+use ::directory::User;
 use chrono::{DateTime, Utc};
 use events::classify::DerivationStatus;
 use events::document::DerivationRefused;
@@ -22,6 +23,9 @@ impl Decider for Document {
             (Self::Absent, _) => return Err(DocumentRefusal::NotFound),
             (Self::Present(dossier), _) => dossier,
         };
+        if !dossier.is_shown_to(context.user) {
+            return Err(DocumentRefusal::NotFound);
+        }
         match command {
             // Its id is its origin's, or that of the first command that named it.
             DocumentCommand::Submit(_) => Err(DocumentRefusal::HereAlready),
@@ -60,12 +64,19 @@ impl Decider for Document {
             DocumentCommand::ResumeClock { reason } => dossier.resume(reason, context),
             DocumentCommand::Reschedule => dossier.reschedule(context),
             DocumentCommand::Alert { due_on } => dossier.alert(*due_on, context),
+            DocumentCommand::Restrict { reason } => dossier.restrict(reason, context),
+            DocumentCommand::Unrestrict { reason } => dossier.unrestrict(reason, context),
             DocumentCommand::AddNote { text } => dossier.note(text, context),
         }
     }
 
     fn evolve(&mut self, event: &Envelope<DocumentEvent>) {
         self.take_in(event);
+    }
+
+    fn is_shown_to(&self, user: &User) -> bool {
+        self.dossier()
+            .is_none_or(|dossier| dossier.is_shown_to(user))
     }
 
     fn last_at(&self) -> Option<DateTime<Utc>> {

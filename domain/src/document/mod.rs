@@ -17,6 +17,7 @@ mod observation;
 mod phase;
 mod refusal;
 mod register;
+mod restriction;
 mod routing;
 mod state;
 mod submit;

@@ -11,7 +11,7 @@ use events::{
     DocumentEvent, DocumentId, DocumentTypeId, OfficeId, RegistryNumber, SeriesId, legal_date,
 };
 
-use super::{DocumentRefusal, check};
+use super::{DocumentRefusal, check, restriction};
 use crate::Context;
 use crate::refusal::Faults;
 
@@ -54,6 +54,8 @@ pub struct RegisterDocument {
     pub origin: Option<Origin>,
     /// What it looks like, and is registered all the same; at most 50.
     pub acknowledged_warnings: BTreeSet<AcknowledgedWarning>,
+    /// Why only the offices that work on it see it, if so.
+    pub restricted: Option<String>,
 }
 
 /// A registration that passed every check and waits for its number.
@@ -99,6 +101,7 @@ impl RegisterDocument {
             self.notes.as_deref(),
         );
         check::origin(&mut faults, self.origin.as_ref());
+        restriction::said(&mut faults, self.restricted.as_deref());
         let warnings = self.acknowledged_warnings.len();
         let detail = format!("has {warnings} warnings; at most 50 are allowed");
         faults.check(warnings <= 50, "/acknowledged_warnings", "too_many", detail);
@@ -197,6 +200,19 @@ impl Draft {
     /// The office that registers it.
     pub const fn office(&self) -> OfficeId {
         self.office
+    }
+
+    /// The facts, once there is a number: it is registered, and perhaps restricted at once.
+    pub fn events(
+        self,
+        document: DocumentId,
+        number: RegistryNumber,
+        tracking_token: String,
+    ) -> Vec<DocumentEvent> {
+        let reason = self.command.restricted.as_deref();
+        let restricted = reason.map(restriction::restricted);
+        let registered = self.registered(document, number, tracking_token);
+        [registered].into_iter().chain(restricted).collect()
     }
 
     /// The fact, once there is a number. Cannot fail, so that a number taken is a number used.

@@ -79,6 +79,8 @@ pub struct Dossier {
     pub derivations: Vec<Derivation>,
     /// All its files, in the order they were added.
     pub attachments: Vec<Attached>,
+    /// Why only the offices that work on it see it; open to all readers when absent.
+    pub restricted: Option<String>,
     /// When the last fact happened.
     pub last_at: DateTime<Utc>,
 }
@@ -287,6 +289,10 @@ impl Dossier {
                     found.standing = Standing::Withdrawn;
                 }
             }
+            DocumentEvent::Restricted(restricted) => {
+                self.restricted = Some(restricted.reason.clone());
+            }
+            DocumentEvent::Unrestricted(_) => self.restricted = None,
             DocumentEvent::Attended(_) => self.phase = Phase::Attended,
             DocumentEvent::Voided(_) => self.phase = Phase::Voided,
             DocumentEvent::Archived(_) => self.phase = self.phase.archived(),

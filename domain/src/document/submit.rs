@@ -65,6 +65,8 @@ pub struct RegisterSubmitted {
     pub due_on: Option<NaiveDate>,
     /// What it looks like, and is registered all the same; at most 50.
     pub acknowledged_warnings: BTreeSet<AcknowledgedWarning>,
+    /// Why only the offices that work on it see it from now on, if so.
+    pub restricted: Option<String>,
 }
 
 impl Submit {
@@ -132,7 +134,9 @@ impl Document {
         command: &RegisterSubmitted,
         context: &Context<'_>,
     ) -> Result<Draft, DocumentRefusal> {
-        let dossier = self.dossier().ok_or(DocumentRefusal::NotFound)?;
+        let shown = |dossier: &&super::Dossier| dossier.is_shown_to(context.user);
+        let dossier = self.dossier().filter(shown);
+        let dossier = dossier.ok_or(DocumentRefusal::NotFound)?;
         dossier.must_act_for(dossier.registry_office, context)?;
         let Some(said) = &dossier.submission else {
             return Err(dossier.wrong_status());
@@ -159,6 +163,7 @@ impl Document {
             related_document: said.related_document,
             origin: said.origin.clone(),
             acknowledged_warnings: command.acknowledged_warnings.clone(),
+            restricted: command.restricted.clone(),
         };
         register.check_filed(context, Some(said.filed_on))
     }

@@ -9,6 +9,7 @@
 //! * [`attending`] — attended, sent further, concluded (D4)
 //! * [`ending`] — archived, restored, voided (A1)
 //! * [`attachments`] — files added and withdrawn (A1)
+//! * [`restriction`] — seen by the offices that work on it alone, and unknown to all others
 //! * [`refusals`] — what is refused everywhere, and the words for it (I10)
 //!
 //! `fixture` has the people, `words` and `desk` the short names of commands and events: ana (registrar) and carla (head) of A, the desk; beto (officer) and
@@ -25,6 +26,7 @@ mod observing;
 mod receiving;
 mod refusals;
 mod registration;
+mod restriction;
 mod routing;
 mod submitting;
 mod words;

@@ -22,7 +22,7 @@ fn same_histories(count: usize) -> Vec<History> {
 #[test]
 fn every_event_and_every_refusal_is_reached() {
     let mut reached: BTreeMap<&str, u32> = BTreeMap::new();
-    for history in same_histories(900) {
+    for history in same_histories(1_200) {
         for turn in &history.turns {
             match &turn.answer {
                 Ok(decided) if decided.events.is_empty() => {
@@ -61,6 +61,7 @@ fn every_event_and_every_refusal_is_reached() {
         "observed_once",
         "correction_expired",
         "correction_running",
+        "document_not_found",
         "nothing",
     ];
     let kinds = DocumentEvent::KINDS.iter().map(|(kind, _)| *kind);

@@ -171,6 +171,8 @@ impl Ledger {
             | DocumentEvent::FileAttached(_)
             | DocumentEvent::AttachmentWithdrawn(_)
             | DocumentEvent::Linked(_)
+            | DocumentEvent::Restricted(_)
+            | DocumentEvent::Unrestricted(_)
             | DocumentEvent::NoteAdded(_) => {}
             DocumentEvent::Derived(derived) => {
                 if let Some(ordinal) = derived.forwards {
@@ -254,6 +256,8 @@ pub(crate) fn ordinal_of(event: &DocumentEvent) -> Option<u32> {
         | DocumentEvent::DeadlineExtended(_)
         | DocumentEvent::ClockSuspended(_)
         | DocumentEvent::ClockResumed(_)
+        | DocumentEvent::Restricted(_)
+        | DocumentEvent::Unrestricted(_)
         | DocumentEvent::NoteAdded(_) => None,
     }
 }

@@ -147,6 +147,7 @@ fn entered(
         notes: None,
         due_on: Some(legal_date(context.at) + TimeDelta::days(30)),
         acknowledged_warnings: [].into(),
+        restricted: None,
     };
     let draft = document.enter(&command, context)?;
     let office = draft.office();
@@ -229,6 +230,7 @@ fn registration(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
         related_document: None,
         origin: None,
         acknowledged_warnings: [].into(),
+        restricted: None,
     };
     let draft = command.check(&context).unwrap();
     let number = number_of(&draft);

@@ -297,6 +297,8 @@ impl Step {
             Wish::Alert => DocumentCommand::Alert {
                 due_on: dossier.due_on().unwrap_or(NaiveDate::MIN),
             },
+            Wish::Restrict => DocumentCommand::Restrict { reason },
+            Wish::Unrestrict => DocumentCommand::Unrestrict { reason },
             Wish::AddNote => DocumentCommand::AddNote { text: reason },
         }
     }

@@ -33,6 +33,8 @@ pub(super) enum Wish {
     ResumeClock,
     Reschedule,
     Alert,
+    Restrict,
+    Unrestrict,
     AddNote,
 }
 
@@ -65,6 +67,8 @@ pub(super) fn wish() -> impl Strategy<Value = Wish> {
         4 => Just(Wish::ResumeClock),
         2 => Just(Wish::Reschedule),
         2 => Just(Wish::Alert),
+        1 => Just(Wish::Restrict),
+        1 => Just(Wish::Unrestrict),
         1 => Just(Wish::AddNote),
     ]
 }
@@ -99,6 +103,8 @@ impl Wish {
             | Self::ResumeClock
             | Self::Reschedule
             | Self::Alert
+            | Self::Restrict
+            | Self::Unrestrict
             | Self::AddNote => false,
         }
     }
@@ -132,6 +138,8 @@ impl Wish {
             | Self::ResumeClock
             | Self::Reschedule
             | Self::Alert
+            | Self::Restrict
+            | Self::Unrestrict
             | Self::AddNote => false,
         }
     }

@@ -16,6 +16,7 @@ use events::document::{
     DocumentDerived, DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin,
     Sender,
 };
+use events::restriction::{DocumentRestricted, DocumentUnrestricted};
 use events::series::{NumbersAssigned, SeriesOpened};
 use events::{
     AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Hash, OfficeId, RegistryNumber,
@@ -85,6 +86,11 @@ pub(crate) fn document_event() -> impl Strategy<Value = DocumentEvent> {
         text().prop_map(|reason| DocumentEvent::Restored(DocumentRestored { reason })),
         text().prop_map(|reason| DocumentEvent::Voided(DocumentVoided { reason })),
         text().prop_map(|text| DocumentEvent::NoteAdded(NoteAdded { text })),
+        (any::<bool>(), text()).prop_map(|(restricts, reason)| if restricts {
+            DocumentEvent::Restricted(DocumentRestricted { reason })
+        } else {
+            DocumentEvent::Unrestricted(DocumentUnrestricted { reason })
+        }),
         attached().prop_map(DocumentEvent::FileAttached),
         (uuid(), text()).prop_map(|(attachment, reason)| {
             let attachment = AttachmentId(attachment);

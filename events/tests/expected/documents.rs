@@ -19,6 +19,7 @@ use events::document::{
     Amendment, Changed, DocumentAmended, DocumentArchived, DocumentAttended, DocumentClassified,
     DocumentRegistered, DocumentRestored, DocumentVoided, NoteAdded, Origin, Sender,
 };
+use events::restriction::{DocumentRestricted, DocumentUnrestricted};
 use events::{Aggregate, AnyRecord, AttachmentId, DocumentEvent, DocumentId, Hash};
 use uuid::Uuid;
 
@@ -137,6 +138,12 @@ pub(super) fn forms() -> Vec<Expected> {
         form(DocumentEvent::AttachmentWithdrawn(AttachmentWithdrawn {
             attachment: AttachmentId(Uuid::from_u128(0xa77)),
             reason: "Adjuntado por error".to_owned(),
+        })),
+        form(DocumentEvent::Restricted(DocumentRestricted {
+            reason: "Datos de salud (art. 17 inc. 5)".to_owned(),
+        })),
+        form(DocumentEvent::Unrestricted(DocumentUnrestricted {
+            reason: "Terminó la investigación".to_owned(),
         })),
         form(DocumentEvent::NoteAdded(NoteAdded {
             text: "El administrado llamó.\n\"Vuelve\" mañana. 😀".to_owned(),

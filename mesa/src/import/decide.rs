@@ -80,6 +80,8 @@ impl Imported {
                 | DocumentEvent::DeadlineExtended(_)
                 | DocumentEvent::ClockSuspended(_)
                 | DocumentEvent::ClockResumed(_)
+                | DocumentEvent::Restricted(_)
+                | DocumentEvent::Unrestricted(_)
                 | DocumentEvent::NoteAdded(_) => {}
             }
         }
@@ -194,8 +196,8 @@ impl Deciding<'_> {
         let series = self.series.insert(draft.series().clone());
         let number = provisional(series);
         let office = draft.office();
-        let event = draft.registered(self.document, number, tracking_token.to_owned());
-        Decided::by(Some(office), vec![event])
+        let events = draft.events(self.document, number, tracking_token.to_owned());
+        Decided::by(Some(office), events)
     }
 
     fn command_of(&self, act: &Act) -> DocumentCommand {
@@ -278,6 +280,7 @@ fn register(plan: &Plan, step: &Step, map: &Map) -> RegisterDocument {
         related_document: None,
         origin: Some(origin(&map.source.0, &plan.case)),
         acknowledged_warnings: BTreeSet::new(),
+        restricted: None,
     }
 }
 

@@ -235,6 +235,7 @@ fn to(office: OfficeId, kind: DerivationKind) -> Target {
 fn registration() -> RegisterDocument {
     RegisterDocument {
         acknowledged_warnings: std::collections::BTreeSet::new(),
+        restricted: None,
         document_type: DocumentTypeId::of_code("SOL"),
         office: None,
         category: None,

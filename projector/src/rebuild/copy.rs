@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use events::OfficeId;
 use sqlx::{Connection, PgPool};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -24,6 +25,8 @@ const EPOCH_MICROS: i64 = 946_684_800_000_000;
 const EPOCH_DAYS: i32 = 730_120;
 /// The type of the elements of `text[]`.
 const TEXT: i32 = 25;
+/// The type of a uuid.
+const UUID: i32 = 2950;
 
 /// A value as a column.
 pub(super) trait Column {
@@ -102,21 +105,33 @@ impl Column for NaiveDate {
 
 impl Column for &BTreeSet<String> {
     fn put(self, bytes: &mut Vec<u8>) {
-        let mut array = Vec::new();
-        let dimensions = i32::from(!self.is_empty());
-        for word in [dimensions, 0, TEXT] {
+        array(bytes, TEXT, self.iter().map(String::as_bytes));
+    }
+}
+
+impl Column for &BTreeSet<OfficeId> {
+    fn put(self, bytes: &mut Vec<u8>) {
+        let ids = self.iter().map(|office| office.0.as_bytes().as_slice());
+        array(bytes, UUID, ids);
+    }
+}
+
+/// An array of one dimension, of values of the type `of`.
+fn array<'v>(bytes: &mut Vec<u8>, of: i32, values: impl ExactSizeIterator<Item = &'v [u8]>) {
+    let mut array = Vec::new();
+    let length = i32::try_from(values.len()).unwrap_or(i32::MAX);
+    for word in [length.min(1), 0, of] {
+        array.extend_from_slice(&word.to_be_bytes());
+    }
+    if length > 0 {
+        for word in [length, 1] {
             array.extend_from_slice(&word.to_be_bytes());
         }
-        if !self.is_empty() {
-            let length = i32::try_from(self.len()).unwrap_or(i32::MAX);
-            array.extend_from_slice(&length.to_be_bytes());
-            array.extend_from_slice(&1_i32.to_be_bytes());
-        }
-        for word in self {
-            sized(&mut array, word.as_bytes());
-        }
-        sized(bytes, &array);
     }
+    for value in values {
+        sized(&mut array, value);
+    }
+    sized(bytes, &array);
 }
 
 /// Rows put together, of so many columns each.

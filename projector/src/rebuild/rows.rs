@@ -3,6 +3,7 @@
 use events::classify::{DerivationKind, Outcome};
 use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_rank, search_key};
+use readmodel::restriction::restriction_text;
 use readmodel::{AttachmentRow, Deadline, DerivationRow, DocumentRow, InboxRow, TimelineRow};
 
 use super::copy::Rows;
@@ -26,7 +27,8 @@ pub(super) const DOCUMENTS: [&str; 2] = [
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
         last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
-        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version,
+        restriction, seen_by
     )
     from stdin (format binary, freeze)",
 ];
@@ -39,7 +41,7 @@ pub(super) const DERIVATIONS: [&str; 2] = [
         document_id, ordinal, number, kind, status, from_office_id, to_office_id,
         to_user_id, sent_by, received_by, attended_by, sent_at, received_at,
         attended_at, closed_at, instructions, reason, note, outcome, urgent,
-        answer_required, due_on, last_seq
+        answer_required, due_on, last_seq, seen_by
     )
     from stdin (format binary, freeze)",
 ];
@@ -73,7 +75,7 @@ pub(super) const ITEMS: [&str; 2] = [
     "/* q:projector.rebuild.copy_items */
     copy inbox_items (
         office_id, tray, document_id, ordinal, kind, since, due_on, urgent, priority,
-        number, document_type_id, subject, sender_name, other_office_id, last_seq
+        number, document_type_id, subject, sender_name, other_office_id, last_seq, seen_by
     )
     from stdin (format binary, freeze)",
 ];
@@ -91,7 +93,7 @@ pub(super) const ARCHIVE: [&str; 2] = [
 /// A row of `documents`.
 pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
     let (deadline, origin, archive) = (&row.deadline, &row.origin, &row.archive);
-    rows.row(64)
+    rows.row(66)
         .put(row.id.0)
         .put(number_text(row.number.as_ref()))
         .put(row.document_type_id.0)
@@ -172,12 +174,14 @@ pub(super) fn document(rows: &mut Rows, row: &DocumentRow) {
                 .as_ref()
                 .and_then(Deadline::calendar_version)
                 .map(big),
-        );
+        )
+        .put(restriction_text(row.restriction.as_ref()))
+        .put(row.seen_by());
 }
 
 /// A row of `derivations`.
 pub(super) fn derivation(rows: &mut Rows, row: &DerivationRow) {
-    rows.row(23)
+    rows.row(24)
         .put(row.document_id.0)
         .put(i64::from(row.ordinal))
         .put(row.number.as_str())
@@ -200,7 +204,8 @@ pub(super) fn derivation(rows: &mut Rows, row: &DerivationRow) {
         .put(row.urgent)
         .put(row.answer_required)
         .put(row.due_on)
-        .put(big(row.last_seq));
+        .put(big(row.last_seq))
+        .put(row.seen_by.as_ref());
 }
 
 /// A row of `attachments`.
@@ -244,7 +249,7 @@ pub(super) fn step(rows: &mut Rows, row: &TimelineRow) {
 
 /// A row of `inbox_items`.
 pub(super) fn item(rows: &mut Rows, row: &InboxRow) {
-    rows.row(15)
+    rows.row(16)
         .put(row.office_id.0)
         .put(row.tray.word())
         .put(row.document_id.0)
@@ -259,7 +264,8 @@ pub(super) fn item(rows: &mut Rows, row: &InboxRow) {
         .put(row.subject.as_str())
         .put(row.sender_name.as_str())
         .put(row.other_office_id.map(|id| id.0))
-        .put(big(row.last_seq));
+        .put(big(row.last_seq))
+        .put(row.seen_by.as_ref());
 }
 
 /// A row of `event_archive`.

@@ -5,6 +5,7 @@ use events::DocumentEvent;
 use events::classify::{DocumentStatus, LinkKind};
 use events::deadline::{DeadlineRescheduled, RescheduleCause};
 use events::desk::{DocumentLinked, DocumentNotFiled, ObservationCorrected};
+use events::restriction::{DocumentRestricted, DocumentUnrestricted};
 
 use super::{observed, registered};
 use crate::projections::documents::DocumentView;
@@ -38,6 +39,15 @@ pub(super) fn at_the_desk(view: &DocumentView, value: u64, choice: u32) -> Vec<V
         | DocumentStatus::Voided
         | DocumentStatus::Archived => Vec::new(),
     };
+    if choice.is_multiple_of(5) {
+        let reason = format!("reserva {choice}");
+        moves.push(vec![match row.restriction {
+            Some(_) if choice.is_multiple_of(2) => {
+                DocumentEvent::Unrestricted(DocumentUnrestricted { reason })
+            }
+            Some(_) | None => DocumentEvent::Restricted(DocumentRestricted { reason }),
+        }]);
+    }
     if choice.is_multiple_of(4) {
         moves.push(vec![DocumentEvent::Linked(DocumentLinked {
             other: row.id,

@@ -4,17 +4,19 @@
 //! read them and however slow they are; the oldest are dropped, and whoever needed them gets the
 //! whole state instead. So a slow reader costs nothing.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
-use events::OfficeId;
-use readmodel::Position;
+use events::{DocumentId, OfficeId};
+use readmodel::{Position, SeenBy};
 use tokio::sync::{Notify, watch};
+use uuid::Uuid;
 
 use super::Topic;
 use super::delta;
 use super::frame::{Kind, Whole, event, place};
+use crate::seen::Seen;
 
 /// Changes kept at most.
 pub(crate) const MOST_CHANGES: usize = 1_000;
@@ -37,6 +39,11 @@ pub(crate) struct Change {
     pub(crate) sequence: u64,
     /// The offices it touches, where it matters to whom it is shown.
     pub(crate) offices: Arc<[OfficeId]>,
+    /// The documents it is about, with the offices that alone see them. Of a state it is the one
+    /// after the change, under no id.
+    pub(crate) about: Vec<(DocumentId, SeenBy)>,
+    /// The documents that the state after it names.
+    pub(crate) names: Vec<DocumentId>,
 }
 
 /// What comes after a revision.
@@ -67,6 +74,8 @@ pub(crate) struct Standing {
 #[derive(Debug, Default)]
 struct Shared {
     standing: Standing,
+    /// To whom the state is shown.
+    seen: Arc<Seen>,
     whole: Option<Arc<Whole>>,
     changes: VecDeque<Change>,
     bytes: usize,
@@ -109,6 +118,11 @@ impl Channel {
         Some((whole, shared.standing.revision))
     }
 
+    /// To whom the state is shown now.
+    pub(crate) fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.lock().seen)
+    }
+
     /// What comes after `revision`.
     pub(crate) fn after(&self, revision: u64) -> Next {
         let shared = self.lock();
@@ -141,8 +155,14 @@ impl Channel {
             .then(|| shared.standing.revision - missed as u64)
     }
 
-    /// Takes in a reading: `body`, which includes `position`.
-    pub(crate) fn take_state(&self, position: &Position, body: Option<Bytes>, stale: bool) {
+    /// Takes in a reading: `body`, which includes `position` and is shown to whom `seen` says.
+    pub(crate) fn take_state(
+        &self,
+        position: &Position,
+        body: Option<Bytes>,
+        seen: Arc<Seen>,
+        stale: bool,
+    ) {
         let mut shared = self.lock();
         shared.standing.stale = stale;
         let newer = position.sequence >= shared.standing.sequence;
@@ -150,7 +170,7 @@ impl Channel {
             None => shared.standing.missing = !shared.standing.ready,
             // A kept answer given because nothing else is left may be older than the last.
             Some(_) if !newer => {}
-            Some(body) => shared.turn_to(position, &body),
+            Some(body) => shared.turn_to(position, &body, seen),
         }
         shared.standing.sequence = shared.standing.sequence.max(position.sequence);
         self.tell(shared);
@@ -170,6 +190,7 @@ impl Channel {
         if !shared.standing.ready {
             shared.since = since;
         }
+        shared.show(&changes);
         for change in changes {
             shared.push(change, FEED_BYTES);
         }
@@ -207,7 +228,21 @@ impl Drop for Channel {
 }
 
 impl Shared {
-    fn turn_to(&mut self, position: &Position, body: &[u8]) {
+    /// To whom documents are shown that something happened to: what is kept of them from before
+    /// is shown to nobody else any more.
+    fn show(&mut self, changes: &[Change]) {
+        let about = changes.iter().flat_map(|change| &change.about);
+        let newest: HashMap<_, _> = about.map(|(id, seen_by)| (*id, seen_by)).collect();
+        let kept = self.changes.iter_mut().flat_map(|kept| &mut kept.about);
+        for (id, seen_by) in kept {
+            if let Some(newer) = newest.get(id) {
+                seen_by.clone_from(newer);
+            }
+        }
+    }
+
+    fn turn_to(&mut self, position: &Position, body: &[u8], seen: Arc<Seen>) {
+        self.seen = Arc::clone(&seen);
         if let Some(whole) = &self.whole {
             match delta::between(whole.data(), body) {
                 Ok(Some(delta)) => {
@@ -215,6 +250,8 @@ impl Shared {
                         bytes: event(Kind::Change, Some(position), &delta),
                         sequence: position.sequence,
                         offices: Arc::default(),
+                        about: vec![(DocumentId(Uuid::nil()), seen.by.clone())],
+                        names: seen.names.clone(),
                     };
                     self.push(change, (body.len() * STATES).max(LEAST_BYTES));
                 }
@@ -227,7 +264,8 @@ impl Shared {
         }
         self.standing.ready = true;
         self.standing.missing = false;
-        self.whole = Some(Arc::new(Whole::new(position.clone(), body)));
+        let whole = Whole::new(position.clone(), body);
+        self.whole = Some(Arc::new(whole.shown_to(seen)));
     }
 
     fn push(&mut self, change: Change, most_bytes: usize) {
@@ -255,7 +293,7 @@ mod tests {
     fn take(channel: &Channel, sequence: u64, body: &str) {
         let position = Position::new("MESA_LOG", sequence);
         let body = Bytes::copy_from_slice(body.as_bytes());
-        channel.take_state(&position, Some(body), false);
+        channel.take_state(&position, Some(body), Arc::default(), false);
     }
 
     #[test]
@@ -308,6 +346,8 @@ mod tests {
             bytes: Bytes::from_static(b"."),
             sequence,
             offices: Arc::default(),
+            about: Vec::new(),
+            names: Vec::new(),
         }
     }
 

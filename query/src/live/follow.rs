@@ -1,10 +1,11 @@
 //! The one who reads for everyone on a channel: once for each change, however many listen.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use events::{OfficeId, legal_date};
-use readmodel::TimelineRow;
+use events::{DocumentId, OfficeId, legal_date};
+use readmodel::{SeenBy, TimelineRow};
 use serde::Serialize;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -14,7 +15,8 @@ use super::frame::{Kind, event};
 use super::{Around, Topic};
 use crate::cache::Answer;
 use crate::routes::{document, inbox, statistics};
-use crate::store::{StoreError, timeline};
+use crate::seen::named;
+use crate::store::{StoreError, document as rows, timeline};
 
 /// Steps read at once.
 const PAGE: u32 = 1_000;
@@ -99,10 +101,11 @@ async fn read_state(around: &Around, channel: &Channel, known: u64) -> Result<()
         body,
         position,
         stale,
+        seen,
         ..
     } = ask(around, channel.topic, known).await?;
     let stale = stale || !around.freshness.is_live();
-    channel.take_state(&around.freshness.position(position), body, stale);
+    channel.take_state(&around.freshness.position(position), body, seen, stale);
     Ok(())
 }
 
@@ -115,9 +118,9 @@ async fn ask(around: &Around, topic: Topic, known: u64) -> Result<Answer, Arc<St
             let load = async || document::load(store, id).await;
             cache.answer(&document::question(id), wanted, load).await
         }
-        Topic::Inbox(office, part) => {
+        Topic::Inbox(office, part, restricted) => {
             let soon = inbox::soon(&around.members, office, today);
-            let asked = inbox::first_page(office, part, today, soon);
+            let asked = inbox::first_page(office, part, restricted, today, soon);
             let load = async || inbox::load(store, &asked).await;
             cache.answer(&inbox::question(&asked), wanted, load).await
         }
@@ -145,27 +148,54 @@ async fn read_changes(
         let read = |pool| timeline::last(pool, known, page);
         let rows = around.store.read(read).await?;
         let (records, since) = last(&rows, page as usize);
-        take(around, channel, known, since, records);
+        take(around, channel, known, since, records).await?;
         return Ok(());
     }
     loop {
         let reached = channel.standing().sequence;
         if reached >= known {
-            take(around, channel, reached, reached, Vec::new());
+            take(around, channel, reached, reached, Vec::new()).await?;
             return Ok(());
         }
         let read = |pool| timeline::between(pool, reached, known, PAGE);
         let rows = around.store.read(read).await?;
         let (records, until) = first(&rows, known, PAGE as usize);
-        take(around, channel, until, reached, records);
+        take(around, channel, until, reached, records).await?;
     }
 }
 
-fn take(around: &Around, channel: &Channel, until: u64, since: u64, records: Vec<&[TimelineRow]>) {
-    let changes = records.into_iter().map(|steps| change(around, steps));
+/// Takes steps in. Who sees their documents is read after them: what was restricted meanwhile is
+/// shown to nobody else.
+async fn take(
+    around: &Around,
+    channel: &Channel,
+    until: u64,
+    since: u64,
+    records: Vec<&[TimelineRow]>,
+) -> Result<(), StoreError> {
+    let mut ids: Vec<_> = records.iter().flat_map(|steps| about(steps)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let restricted = if ids.is_empty() {
+        HashMap::new()
+    } else {
+        let read = |pool| rows::restricted(pool, &ids);
+        around.store.read(read).await?
+    };
+    let changes = records.into_iter();
+    let changes = changes.map(|steps| change(around, steps, &restricted));
     let position = around.freshness.position(until);
     let stale = !around.freshness.is_live();
     channel.take_changes(position, since, changes.collect(), stale);
+    Ok(())
+}
+
+/// The documents that steps are about: their own, and those they name.
+fn about(steps: &[TimelineRow]) -> impl Iterator<Item = DocumentId> {
+    steps.iter().flat_map(|step| {
+        let named = named(&step.event, step.note.as_deref());
+        [step.document_id].into_iter().chain(named)
+    })
 }
 
 /// The rows of each record of a page, and the sequence up to which they are complete: the last
@@ -195,11 +225,15 @@ fn last(rows: &[TimelineRow], page: usize) -> (Vec<&[TimelineRow]>, u64) {
 
 #[derive(Serialize)]
 struct Steps<'a> {
-    document_id: events::DocumentId,
+    document_id: DocumentId,
     steps: &'a [TimelineRow],
 }
 
-fn change(around: &Around, steps: &[TimelineRow]) -> Change {
+fn change(
+    around: &Around,
+    steps: &[TimelineRow],
+    restricted: &HashMap<DocumentId, SeenBy>,
+) -> Change {
     let sequence = steps.first().map_or(0, |step| step.seq);
     let data = steps.first().map(|step| Steps {
         document_id: step.document_id,
@@ -212,6 +246,10 @@ fn change(around: &Around, steps: &[TimelineRow]) -> Change {
         bytes: event(Kind::Change, Some(&position), &data),
         sequence,
         offices: touched(steps),
+        about: about(steps)
+            .map(|id| (id, restricted.get(&id).cloned().flatten()))
+            .collect(),
+        names: Vec::new(),
     }
 }
 
@@ -226,7 +264,7 @@ fn touched(steps: &[TimelineRow]) -> Arc<[OfficeId]> {
 
 #[cfg(test)]
 mod tests {
-    use events::{DocumentId, UserId};
+    use events::UserId;
     use uuid::Uuid;
 
     use super::*;

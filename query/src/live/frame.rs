@@ -1,7 +1,12 @@
 //! What goes over the wire of a stream: server-sent events, ready to be sent to everyone.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
+use events::DocumentId;
 use readmodel::Position;
+
+use crate::seen::{Seen, without};
 
 /// A comment, so that those in between do not take the connection for dead.
 pub(crate) const BEAT: Bytes = Bytes::from_static(b":\n\n");
@@ -79,6 +84,8 @@ pub(crate) fn event(kind: Kind, id: Option<&Position>, data: &[u8]) -> Bytes {
 pub(crate) struct Whole {
     position: Position,
     tail: Bytes,
+    /// To whom it is shown.
+    pub(crate) seen: Arc<Seen>,
 }
 
 impl Whole {
@@ -89,12 +96,23 @@ impl Whole {
         Self {
             position,
             tail: Bytes::from(tail),
+            seen: Arc::default(),
         }
+    }
+
+    /// The same, shown to whom `seen` says.
+    pub(crate) fn shown_to(self, seen: Arc<Seen>) -> Self {
+        Self { seen, ..self }
     }
 
     /// The state itself.
     pub(crate) fn data(&self) -> &[u8] {
         &self.tail[BEFORE.len()..self.tail.len() - AFTER.len()]
+    }
+
+    /// The event that sends it without the ids `hidden`.
+    pub(crate) fn event_without(&self, kind: Kind, hidden: &[DocumentId]) -> Bytes {
+        event(kind, Some(&self.position), &without(self.data(), hidden))
     }
 
     /// The event that sends it, in its two parts: the second is shared by all readers.

@@ -28,7 +28,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use directory::Act;
+use directory::{Act, Sight};
 use events::{DocumentId, OfficeId};
 use futures::stream;
 use platform::clock::Clock;
@@ -65,7 +65,8 @@ pub(crate) enum Topic {
     /// A document, as `GET /documents/{id}` has it.
     Document(DocumentId),
     /// A part of an inbox, as `GET /offices/{id}/inbox` has its first page.
-    Inbox(OfficeId, Part),
+    /// Whether restricted documents are in it, the third says.
+    Inbox(OfficeId, Part, bool),
     /// Figures of the usual period, as `GET /statistics` has them.
     Totals,
     /// Every step of every document.
@@ -127,17 +128,17 @@ impl Live {
         self.0.open.load(Ordering::Relaxed)
     }
 
-    /// Opens a stream of `topic` for the owner of `key`, who was allowed `act`; it includes the
-    /// sequence `wanted` from its beginning, if that can be had in a moment.
+    /// Opens a stream of `topic` for the owner of `key`, who was allowed `act` and sees `sight`; it
+    /// includes the sequence `wanted` from its beginning, if that can be had in a moment.
     ///
     /// # Errors
     ///
-    /// There is no such document.
+    /// There is no such document, or none that is shown.
     pub(crate) async fn stream(
         &self,
         topic: Topic,
         act: Act,
-        key: Presented,
+        (key, sight): (Presented, Sight),
         wanted: Option<u64>,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {
@@ -152,7 +153,8 @@ impl Live {
             around.freshness.wait_for(wanted, &around.store).await;
         }
         let channel = self.join(topic);
-        if is_missing(&channel, wanted.min(around.freshness.known())).await {
+        let missing = is_missing(&channel, wanted.min(around.freshness.known())).await;
+        if missing || !channel.seen().shows(&sight) {
             return Err(problem::missing());
         }
         let reader = Reader::new(Arc::clone(&self.0), channel, key, act, resume);
@@ -238,7 +240,8 @@ impl Inner {
                 Scope::Document(id) => wake(Topic::Document(*id)),
                 Scope::Office(id) => {
                     for part in &self.parts {
-                        wake(Topic::Inbox(*id, *part));
+                        wake(Topic::Inbox(*id, *part, true));
+                        wake(Topic::Inbox(*id, *part, false));
                     }
                 }
                 Scope::Statistics => wake(Topic::Totals),

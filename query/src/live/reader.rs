@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use directory::access::{allowed, reads_office};
-use directory::{Act, User};
-use events::{OfficeId, Permission};
+use directory::{Act, Sight, User};
+use events::{DocumentId, OfficeId, Permission};
 use platform::http::Presented;
 use platform::metrics::{Counter, catalogue};
 use tokio::sync::watch;
@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep_until};
 use super::channel::{Change, Channel, Next};
 use super::frame::{self, BEAT, Kind, Whole};
 use super::{Inner, Topic};
+use crate::routes::inbox::shows_restricted;
+use crate::seen::{self, hidden};
 
 /// States that were sent anew.
 static RESYNCS: LazyLock<Counter> = LazyLock::new(|| catalogue::QUERY_RESYNCS.counter([]));
@@ -62,6 +64,11 @@ pub(crate) struct Reader {
     key: Presented,
     act: Act,
     sees: Sees,
+    /// What the reader sees of restricted documents.
+    sight: Sight,
+    /// The documents that the state names, and those of them that the reader is not shown.
+    judged: Vec<DocumentId>,
+    hidden: Vec<DocumentId>,
     members: watch::Receiver<u64>,
     moved: watch::Receiver<u64>,
     has: Has,
@@ -94,6 +101,9 @@ impl Reader {
             key,
             act,
             sees: Sees::Offices(Vec::new()),
+            sight: Sight::Offices(Vec::new()),
+            judged: Vec::new(),
+            hidden: Vec::new(),
             members,
             moved,
             has: Has::Nothing(resume),
@@ -127,6 +137,9 @@ impl Reader {
                 }
             }
             self.moved.mark_unchanged();
+            self.judged.clone_from(&self.channel.seen().names);
+            let names = &self.judged;
+            self.hidden = hidden(&around.cache, &around.store, names, &self.sight).await;
             if let Some(bytes) = self.due() {
                 self.beat_at = Instant::now() + around.heartbeat;
                 return Some(bytes);
@@ -152,9 +165,11 @@ impl Reader {
     fn check(&mut self) -> Result<(), &'static str> {
         let user = self.inner.around.members.owner(&self.key);
         let user = user.ok_or("unauthenticated")?;
+        let user = user.asking(self.act.permission());
         if !may_read(&user, self.act, self.channel.topic) {
             return Err("forbidden");
         }
+        self.sight = Sight::of(&user);
         self.sees = if user.may(Permission::OfficesReadAll) {
             Sees::Everything
         } else {
@@ -164,12 +179,16 @@ impl Reader {
     }
 
     fn shows(&self, change: &Change) -> bool {
+        let mut about = change.about.iter();
+        if !about.all(|(_, seen_by)| seen::shows(&self.sight, seen_by.as_ref())) {
+            return false;
+        }
         match (&self.sees, self.channel.topic) {
             (Sees::Offices(own), Topic::Feed) => {
                 change.offices.iter().any(|office| own.contains(office))
             }
             (Sees::Everything, _) | (_, Topic::Document(_) | Topic::Inbox(..) | Topic::Totals) => {
-                true
+                !change.names.iter().any(|id| self.is_hidden(*id))
             }
         }
     }
@@ -177,6 +196,9 @@ impl Reader {
     fn due(&mut self) -> Option<Bytes> {
         loop {
             let standing = self.channel.standing();
+            if !self.channel.seen().shows(&self.sight) {
+                return Some(self.end("not_found"));
+            }
             match self.has {
                 Has::Nothing(resume) if standing.ready => match self.greet(resume) {
                     Greeting::State(whole, kind) => return Some(self.begin(&whole, kind)),
@@ -190,6 +212,13 @@ impl Reader {
                         self.has = Has::Revision(revision + 1);
                         if self.shows(&change) {
                             return Some(change.bytes);
+                        }
+                        if let Topic::Document(_) = self.channel.topic
+                            && let Some((whole, revision)) = self.channel.whole()
+                        {
+                            // What is not shown of a change is not in the state as it is shown.
+                            self.has = Has::Revision(revision);
+                            return Some(self.begin(&whole, Kind::Resync));
                         }
                     }
                     Next::Whole(whole, revision) => {
@@ -240,9 +269,23 @@ impl Reader {
         if kind == Kind::Resync {
             RESYNCS.increment(1);
         }
+        if !whole.seen.shows(&self.sight) {
+            return self.end("not_found");
+        }
+        let names = whole.seen.names.iter().copied();
+        let hidden: Vec<_> = names.filter(|id| self.is_hidden(*id)).collect();
+        if !hidden.is_empty() {
+            return whole.event_without(kind, &hidden);
+        }
         let (head, tail) = whole.event(kind);
         self.rest = Some(tail);
         head
+    }
+
+    /// Whether a document that a state names is not shown; one that it began to name a moment ago
+    /// is not until somebody has looked.
+    fn is_hidden(&self, id: DocumentId) -> bool {
+        self.hidden.contains(&id) || !self.judged.contains(&id)
     }
 
     /// Says that what was sent may be old, or holds again, when that has changed.
@@ -268,7 +311,9 @@ impl Drop for Reader {
 pub(crate) fn may_read(user: &User, act: Act, topic: Topic) -> bool {
     allowed(user, act)
         && match topic {
-            Topic::Inbox(office, _) => reads_office(user, office),
+            Topic::Inbox(office, _, restricted) => {
+                reads_office(user, office) && (!restricted || shows_restricted(user, office))
+            }
             Topic::Document(_) | Topic::Totals | Topic::Feed => true,
         }
 }

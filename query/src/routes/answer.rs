@@ -36,7 +36,13 @@ pub(crate) fn respond(
             }),
         );
     };
-    Ok(sent(body, headers, &answer.tag, &asking.had))
+    let nothing = IfNoneMatch::of(&HeaderMap::new());
+    let had = if answer.is_whole {
+        &asking.had
+    } else {
+        &nothing
+    };
+    Ok(sent(body, headers, &answer.tag, had))
 }
 
 /// An answer from the directory in memory.

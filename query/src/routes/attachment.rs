@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use directory::Sight;
 use events::{AttachmentId, DocumentId};
 use http_range_header::parse_range_header;
 use platform::http::Problem;
@@ -18,8 +19,8 @@ use serde::Deserialize;
 
 use super::answer::said;
 use super::document;
-use super::problem::{missing, of_store};
-use crate::app::{App, Asking};
+use super::problem::missing;
+use crate::app::{App, Asking, Caller};
 use crate::params::{Params, wrong_path};
 
 /// A browser that shows a file may neither guess what it is nor run what is in it.
@@ -36,6 +37,7 @@ const SAFE: [(HeaderName, &str); 3] = [
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     Path((id, attachment)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -45,7 +47,7 @@ pub(crate) async fn handle(
     let attachment = attachment.parse();
     let attachment = attachment.map_err(|_| wrong("attachment", "the id of an attachment"))?;
     Params::read(query.as_deref()).finish()?;
-    let (file, told) = find(&app, &asking, id, attachment).await?;
+    let (file, told) = find(&app, &asking, &caller.sight(), id, attachment).await?;
     serve(&app, &asking, &file, told, &headers).await
 }
 
@@ -53,6 +55,7 @@ pub(crate) async fn handle(
 async fn find(
     app: &App,
     asking: &Asking,
+    sight: &Sight,
     id: DocumentId,
     attachment: AttachmentId,
 ) -> Result<(AttachmentRow, HeaderMap), Problem> {
@@ -61,10 +64,7 @@ async fn find(
         #[serde(default)]
         attachments: Vec<AttachmentRow>,
     }
-    let load = async || document::load(&app.store, id).await;
-    let question = document::question(id);
-    let answer = app.cache.answer(&question, asking.wanted, load).await;
-    let answer = answer.map_err(|error| of_store(&error))?;
+    let answer = document::find(app, asking, sight, id).await?;
     let body = answer.body.ok_or_else(missing)?;
     let listed: Listed = serde_json::from_slice(&body).map_err(|error| {
         tracing::error!(%error, "a document cannot be read");

@@ -3,8 +3,8 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use directory::User;
 use directory::access::reads_office;
+use directory::{Sight, User};
 use events::Permission;
 use events::classify::{DerivationKind, DerivationStatus};
 use platform::http::Problem;
@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     Caller(user): Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let wanted = read(query.as_deref(), app.today())?;
+    let wanted = read(query.as_deref(), app.today(), Sight::of(&user))?;
     if !may_read(&user, &wanted.filters) {
         return Err(problem::other_office());
     }
@@ -74,7 +74,7 @@ fn may_read(user: &User, filters: &[Filter]) -> bool {
         })
 }
 
-fn read(query: Option<&str>, today: NaiveDate) -> Result<DerivationsAsked, Problem> {
+fn read(query: Option<&str>, today: NaiveDate, sight: Sight) -> Result<DerivationsAsked, Problem> {
     let mut params = Params::read(query);
     let filters = filters(&mut params, today);
     let sort = params.one_with("sort", "`sent` or `due`", |word| {
@@ -90,6 +90,7 @@ fn read(query: Option<&str>, today: NaiveDate) -> Result<DerivationsAsked, Probl
     params.finish()?;
     Ok(DerivationsAsked {
         filters,
+        sight,
         sort,
         direction,
         after,

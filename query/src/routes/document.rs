@@ -2,12 +2,14 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
+use directory::Sight;
 use events::DocumentId;
 use platform::http::Problem;
 use readmodel::Scope;
 
-use crate::app::{App, Asking, body};
-use crate::cache::{Kind, Question};
+use super::answer::respond;
+use crate::app::{App, Asking, Caller, body};
+use crate::cache::{Answer, Kind, Question};
 use crate::params::{Params, wrong_path};
 use crate::store::{Store, StoreError, document};
 
@@ -15,6 +17,7 @@ use crate::store::{Store, StoreError, document};
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -22,17 +25,29 @@ pub(crate) async fn handle(
         .parse()
         .map_err(|_| wrong_path("id", "the id of a document"))?;
     Params::read(query.as_deref()).finish()?;
-    answer(&app, &asking, id).await
+    answer(&app, &asking, &caller.sight(), id).await
 }
 
 /// The document `id`, from wherever it is kept.
 pub(crate) async fn answer(
     app: &App,
     asking: &Asking,
+    sight: &Sight,
     id: DocumentId,
 ) -> Result<Response, Problem> {
+    let answer = find(app, asking, sight, id).await?;
+    respond(answer, &app.freshness, asking)
+}
+
+/// The document `id` as it is for who has `sight`.
+pub(crate) async fn find(
+    app: &App,
+    asking: &Asking,
+    sight: &Sight,
+    id: DocumentId,
+) -> Result<Answer, Problem> {
     let load = async || load(&app.store, id).await;
-    app.answer(asking, &question(id), load).await
+    app.show(asking, sight, &question(id), load).await
 }
 
 /// What is asked.

@@ -3,12 +3,13 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use chrono::{Days, NaiveDate};
+use directory::Sight;
 use events::RegistryNumber;
 use events::classify::{Channel, DocumentStatus, Priority};
 use platform::http::Problem;
 use readmodel::Scope;
 
-use crate::app::{App, Asking, body};
+use crate::app::{App, Asking, Caller, body};
 use crate::cache::{Kind, Question};
 use crate::page::{Page, asked};
 use crate::params::Params;
@@ -20,9 +21,10 @@ use crate::store::keyset::Direction;
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let wanted = read(query.as_deref(), app.today())?;
+    let wanted = read(query.as_deref(), app.today(), caller.sight())?;
     let question = Question {
         kind: Kind::List,
         name: format!("documents {}", serde_json::json!(wanted)),
@@ -42,7 +44,7 @@ pub(crate) async fn handle(
 }
 
 /// Reads the parameters; `today` is the legal date.
-fn read(query: Option<&str>, today: NaiveDate) -> Result<DocumentsAsked, Problem> {
+fn read(query: Option<&str>, today: NaiveDate, sight: Sight) -> Result<DocumentsAsked, Problem> {
     let mut params = Params::read(query);
     let filters = filters(&mut params, today);
     let sort = params.one_with("sort", &sorts(), |word| {
@@ -60,6 +62,7 @@ fn read(query: Option<&str>, today: NaiveDate) -> Result<DocumentsAsked, Problem
     params.finish()?;
     Ok(DocumentsAsked {
         filters,
+        sight,
         sort,
         direction,
         after,

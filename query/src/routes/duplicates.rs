@@ -3,11 +3,12 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use chrono::{Days, NaiveDate, NaiveTime};
+use directory::Sight;
 use platform::http::Problem;
 use readmodel::Scope;
 use serde::Serialize;
 
-use crate::app::{App, Asking, body};
+use crate::app::{App, Asking, Caller, body};
 use crate::cache::{Kind, Question};
 use crate::params::Params;
 use crate::store::duplicates::{self, DuplicatesAsked, Warning};
@@ -27,9 +28,10 @@ struct Warnings {
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let wanted = read(query.as_deref(), app.today())?;
+    let wanted = read(query.as_deref(), app.today(), caller.sight())?;
     let question = Question {
         kind: Kind::List,
         name: format!("duplicates {}", serde_json::json!(wanted)),
@@ -43,7 +45,7 @@ pub(crate) async fn handle(
     app.answer(&asking, &question, load).await
 }
 
-fn read(query: Option<&str>, today: NaiveDate) -> Result<DuplicatesAsked, Problem> {
+fn read(query: Option<&str>, today: NaiveDate, sight: Sight) -> Result<DuplicatesAsked, Problem> {
     let mut params = Params::read(query);
     let text = "a text of at most 300 characters";
     let hash = "a SHA-256, 64 hex digits";
@@ -58,6 +60,7 @@ fn read(query: Option<&str>, today: NaiveDate) -> Result<DuplicatesAsked, Proble
             is_hash.then(|| text.to_ascii_lowercase())
         }),
         except: params.one("except", "the id of a document"),
+        sight,
         since: first.and_time(NaiveTime::MIN).and_utc(),
     };
     params.finish()?;

@@ -6,6 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use directory::access::reads_office;
+use directory::{Sight, User};
 use events::OfficeId;
 use platform::http::Problem;
 use readmodel::{InboxRow, Scope};
@@ -45,7 +46,8 @@ pub(crate) async fn handle(
     if !reads_office(&user, office) {
         return Err(problem::other_office());
     }
-    let wanted = read(&app, office, query.as_deref())?;
+    let restricted = shows_restricted(&user, office);
+    let wanted = read(&app, office, restricted, query.as_deref())?;
     let load = async || load(&app.store, &wanted).await;
     app.answer(&asking, &question(&wanted), load).await
 }
@@ -59,6 +61,12 @@ pub(crate) fn question(asked: &InboxAsked) -> Question {
     }
 }
 
+/// Whether `user` is shown the restricted documents in the inbox of `office`: an office sees
+/// whatever lies in its inbox, and of others' only what is open.
+pub(crate) fn shows_restricted(user: &User, office: OfficeId) -> bool {
+    user.belongs_to(office) || Sight::of(user) == Sight::Everything
+}
+
 /// The third business day of `office` after `today`.
 pub(crate) fn soon(members: &Members, office: OfficeId, today: NaiveDate) -> NaiveDate {
     members.read().days_of(office).due_after(today, inbox::SOON)
@@ -68,12 +76,14 @@ pub(crate) fn soon(members: &Members, office: OfficeId, today: NaiveDate) -> Nai
 pub(crate) fn first_page(
     office: OfficeId,
     part: Part,
+    restricted: bool,
     today: NaiveDate,
     soon: NaiveDate,
 ) -> InboxAsked {
     InboxAsked {
         office,
         part,
+        restricted,
         today,
         soon,
         after: None,
@@ -95,7 +105,12 @@ pub(crate) fn part(params: &mut Params) -> Part {
     part.unwrap_or(Part::Tray(readmodel::Tray::ToReceive))
 }
 
-fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, Problem> {
+fn read(
+    app: &App,
+    office: OfficeId,
+    restricted: bool,
+    query: Option<&str>,
+) -> Result<InboxAsked, Problem> {
     let mut params = Params::read(query);
     let part = part(&mut params);
     let (limit, after) = asked(&mut params, part.word(), &part.sample_key());
@@ -103,6 +118,7 @@ fn read(app: &App, office: OfficeId, query: Option<&str>) -> Result<InboxAsked, 
     Ok(InboxAsked {
         office,
         part,
+        restricted,
         today: app.today(),
         soon: soon(&app.members, office, app.today()),
         after,

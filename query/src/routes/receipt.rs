@@ -10,14 +10,15 @@ use receipt::Format;
 
 use super::answer::said;
 use super::document;
-use super::problem::{missing, of_store};
-use crate::app::{App, Asking};
+use super::problem::missing;
+use crate::app::{App, Asking, Caller};
 use crate::params::{Params, wrong_path};
 
 /// Answers with the receipt as PDF: `format=a4`, the default, or `format=80mm`.
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -31,10 +32,7 @@ pub(crate) async fn handle(
         return Err(Problem::new(&UNAVAILABLE)
             .detail("this installation has no keys to seal receipts with: see MESA_RECEIPT_KEYS"));
     }
-    let load = async || document::load(&app.store, id).await;
-    let question = document::question(id);
-    let found = app.cache.answer(&question, asking.wanted, load).await;
-    let found = found.map_err(|error| of_store(&error))?;
+    let found = document::find(&app, &asking, &caller.sight(), id).await?;
     let body = found.body.ok_or_else(missing)?;
     let document = serde_json::from_slice(&body).map_err(|error| broken(&error))?;
     let receipt = app.receipts.of(&document, &app.members.read());

@@ -6,7 +6,7 @@ use axum::response::Response;
 use directory::Act::ReadDocuments;
 use platform::http::{Presented, Problem};
 
-use crate::app::{App, Asking};
+use crate::app::{App, Asking, Caller};
 use crate::live::Topic;
 use crate::params::{Params, wrong_path};
 
@@ -14,6 +14,7 @@ use crate::params::{Params, wrong_path};
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     key: Presented,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -24,8 +25,12 @@ pub(crate) async fn handle(
         .map_err(|_| wrong_path("id", "the id of a document"))?;
     Params::read(query.as_deref()).finish()?;
     let topic = Topic::Document(id);
-    let stream = app
-        .live
-        .stream(topic, ReadDocuments, key, asking.wanted, &headers);
+    let stream = app.live.stream(
+        topic,
+        ReadDocuments,
+        (key, caller.sight()),
+        asking.wanted,
+        &headers,
+    );
     stream.await
 }

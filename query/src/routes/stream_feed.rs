@@ -6,7 +6,7 @@ use axum::response::Response;
 use directory::Act::ReadDocuments;
 use platform::http::{Presented, Problem};
 
-use crate::app::{App, Asking};
+use crate::app::{App, Asking, Caller};
 use crate::live::Topic;
 use crate::params::Params;
 
@@ -15,13 +15,18 @@ use crate::params::Params;
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     key: Presented,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Params::read(query.as_deref()).finish()?;
-    let stream = app
-        .live
-        .stream(Topic::Feed, ReadDocuments, key, asking.wanted, &headers);
+    let stream = app.live.stream(
+        Topic::Feed,
+        ReadDocuments,
+        (key, caller.sight()),
+        asking.wanted,
+        &headers,
+    );
     stream.await
 }

@@ -18,7 +18,7 @@ use crate::routes::{inbox, problem};
 pub(crate) async fn handle(
     State(app): State<App>,
     asking: Asking,
-    Caller(user): Caller,
+    caller: Caller,
     key: Presented,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -27,15 +27,20 @@ pub(crate) async fn handle(
     let office: OfficeId = id
         .parse()
         .map_err(|_| wrong_path("id", "the id of an office"))?;
-    if !reads_office(&user, office) {
+    let user = &caller.0;
+    if !reads_office(user, office) {
         return Err(problem::other_office());
     }
     let mut params = Params::read(query.as_deref());
     let part = inbox::part(&mut params);
     params.finish()?;
-    let topic = Topic::Inbox(office, part);
-    let stream = app
-        .live
-        .stream(topic, ReadInbox, key, asking.wanted, &headers);
+    let topic = Topic::Inbox(office, part, inbox::shows_restricted(user, office));
+    let stream = app.live.stream(
+        topic,
+        ReadInbox,
+        (key, caller.sight()),
+        asking.wanted,
+        &headers,
+    );
     stream.await
 }

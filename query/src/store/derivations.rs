@@ -1,6 +1,7 @@
 //! The list of derivations.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use directory::Sight;
 use events::classify::{DerivationKind, DerivationStatus};
 use events::{DocumentId, OfficeId, UserId};
 use readmodel::DerivationRow;
@@ -131,6 +132,8 @@ impl Sort {
 pub struct DerivationsAsked {
     /// What all of them have.
     pub filters: Vec<Filter>,
+    /// What whoever asks sees of restricted documents.
+    pub sight: Sight,
     /// What they are sorted by.
     pub sort: Sort,
     /// Which way.
@@ -160,6 +163,7 @@ fn text(asked: &DerivationsAsked) -> SqlText {
         text.push("\nand ");
         filter.add_to(&mut text);
     }
+    text.shown_to(&asked.sight);
     let key = asked.sort.key();
     key.page(
         &mut text,
@@ -239,6 +243,7 @@ pub fn shapes() -> Vec<Shape> {
                     let page = if after.is_some() { "next" } else { "first" };
                     let asked = DerivationsAsked {
                         filters: filters.clone(),
+                        sight: Sight::Offices(vec![OfficeId(Uuid::from_u128(3))]),
                         sort,
                         direction,
                         after,

@@ -1,8 +1,13 @@
 //! One document with everything about it.
 
+use std::collections::HashMap;
+
 use events::document::{Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
-use readmodel::{Archive, Deadline, DerivationRow, DocumentDetail, DocumentRow};
+use readmodel::restriction::restriction_of;
+use readmodel::{
+    Archive, Deadline, DerivationRow, DocumentDetail, DocumentRow, Restriction, SeenBy,
+};
 use sqlx::PgPool;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -53,6 +58,18 @@ pub const BY_TOKEN: Statement = Statement {
     decode: |row| row.column::<Uuid>("id").map(drop),
 };
 
+/// Which of some documents are restricted, and who sees them.
+pub const RESTRICTED: Statement = Statement {
+    name: "document.restricted",
+    sql: "/* q:document.restricted */
+        select id, seen_by
+        from documents
+        where id = any($1)
+        and seen_by is not null",
+    sample: || vec![Value::Ids(vec![Uuid::from_u128(97), Uuid::from_u128(98)])],
+    decode: |row| restricted_one(row).map(drop),
+};
+
 /// The document with this tracking token (P1), if the view has it.
 pub(crate) async fn by_token(pool: PgPool, token: String) -> sqlx::Result<Option<DocumentId>> {
     let found = BY_TOKEN
@@ -62,6 +79,21 @@ pub(crate) async fn by_token(pool: PgPool, token: String) -> sqlx::Result<Option
     found
         .map(|row| row.column("id").map(DocumentId))
         .transpose()
+}
+
+/// Those of `documents` that are restricted, and the offices that see them.
+pub(crate) async fn restricted(
+    pool: PgPool,
+    documents: &[DocumentId],
+) -> sqlx::Result<HashMap<DocumentId, SeenBy>> {
+    let ids = Value::Ids(documents.iter().map(|id| id.0).collect());
+    let rows = RESTRICTED.with([ids]).fetch_all(&pool).await?;
+    rows.iter().map(restricted_one).collect()
+}
+
+fn restricted_one(row: &PgRow) -> sqlx::Result<(DocumentId, SeenBy)> {
+    let seen_by = row.offices_or_none("seen_by")?;
+    Ok((DocumentId(row.column("id")?), seen_by))
 }
 
 /// The document `id`, if the view has it.
@@ -146,6 +178,7 @@ fn header(row: &PgRow) -> sqlx::Result<DocumentRow> {
         archive: archive(row)?,
         voided_at: row.column("voided_at")?,
         void_reason: row.column("void_reason")?,
+        restriction: restriction(row)?,
         remarks: row.count("remarks")?,
         version: row.count("version")?,
         last_seq: row.count("last_seq")?,
@@ -178,8 +211,15 @@ pub(crate) fn derivation(row: &PgRow) -> sqlx::Result<DerivationRow> {
         urgent: row.column("urgent")?,
         answer_required: row.column("answer_required")?,
         due_on: row.column("due_on")?,
+        seen_by: row.offices_or_none("seen_by")?,
         last_seq: row.count("last_seq")?,
     })
+}
+
+fn restriction(row: &PgRow) -> sqlx::Result<Option<Restriction>> {
+    let text: Option<&str> = row.column("restriction")?;
+    restriction_of(text, row.offices_or_none("seen_by")?)
+        .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 fn deadline(row: &PgRow) -> sqlx::Result<Option<Deadline>> {

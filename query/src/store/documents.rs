@@ -1,6 +1,7 @@
 //! The list of documents: closed filters, closed sorts, one index for each page.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use directory::Sight;
 use events::classify::{Channel, DocumentStatus, Outcome, Priority, SenderKind};
 use events::{DocumentId, DocumentTypeId, OfficeId, RegistryNumber, UserId};
 use readmodel::desk::number_text;
@@ -21,7 +22,8 @@ const SELECT: &str = "/* q:documents.list */
 select id, number, document_type_id, category, external_number, sender_name, sender_kind,
     sender_number, subject, folios, has_annexes, priority, channel, tags, answer_required,
     presented_at, filed_on, registered_at, registered_by, registry_office_id, due_on, status,
-    holder_office_id, in_transit_to_id, attended_at, outcome, version, last_activity_at
+    holder_office_id, in_transit_to_id, attended_at, outcome, seen_by is not null as restricted, version,
+    last_activity_at
 from documents
 where true";
 
@@ -123,6 +125,8 @@ const NEVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
 pub struct DocumentsAsked {
     /// What all of them have.
     pub filters: Vec<Filter>,
+    /// What whoever asks sees of restricted documents.
+    pub sight: Sight,
     /// What they are sorted by.
     pub sort: Sort,
     /// Which way.
@@ -184,6 +188,8 @@ pub struct DocumentItem {
     pub attended_at: Option<DateTime<Utc>>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// Whether only the offices that work on it see it.
+    pub restricted: bool,
     /// How many events its history has.
     pub version: u64,
     /// When something last happened.
@@ -223,6 +229,7 @@ pub fn shapes() -> Vec<Shape> {
                     let page = if after.is_some() { "next" } else { "first" };
                     let asked = DocumentsAsked {
                         filters: filters.clone(),
+                        sight: Sight::Offices(vec![OfficeId(Uuid::from_u128(3))]),
                         sort,
                         direction,
                         after,
@@ -249,6 +256,7 @@ pub fn text(asked: &DocumentsAsked) -> SqlText {
         text.push("\nand ");
         filter.add_to(&mut text);
     }
+    text.shown_to(&asked.sight);
     let key = asked.sort.key();
     key.page(
         &mut text,
@@ -289,6 +297,7 @@ fn item(row: &PgRow) -> sqlx::Result<DocumentItem> {
         in_transit_to_id: office(row, "in_transit_to_id")?,
         attended_at: row.column("attended_at")?,
         outcome: row.word_or_none("outcome")?,
+        restricted: row.column("restricted")?,
         version: row.count("version")?,
         last_activity_at: row.column("last_activity_at")?,
     })

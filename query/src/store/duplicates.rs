@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use directory::Sight;
 use events::classify::{DocumentStatus, DuplicateKind};
 use events::{DocumentId, OfficeId, RegistryNumber};
 use readmodel::document::search_key;
@@ -26,8 +27,9 @@ pub const BY_FILE: Statement = Statement {
         join documents on documents.id = document_id
         where sha256 = any($1)
         and withdrawn_at is null
+        and ($3 or seen_by is null or seen_by && $2)
         limit 20",
-    sample: || vec![Value::Texts(vec![SAMPLE_HASH.to_owned()])],
+    sample: || with_sight(vec![Value::Texts(vec![SAMPLE_HASH.to_owned()])], &nobody()),
     decode: |row| likeness(row).map(drop),
 };
 
@@ -39,8 +41,9 @@ pub const BY_NUMBER: Statement = Statement {
         from documents
         where external_number = $1
         and sender_number = $2
+        and ($4 or seen_by is null or seen_by && $3)
         limit 20",
-    sample: || vec![text("OF-42"), text("00000084")],
+    sample: || with_sight(vec![text("OF-42"), text("00000084")], &nobody()),
     decode: |row| likeness(row).map(drop),
 };
 
@@ -52,8 +55,9 @@ pub const BY_NUMBER_AND_NAME: Statement = Statement {
         from documents
         where external_number = $1
         and sender_key = $2
+        and ($4 or seen_by is null or seen_by && $3)
         limit 20",
-    sample: || vec![text("OF-42"), text("sender 84")],
+    sample: || with_sight(vec![text("OF-42"), text("sender 84")], &nobody()),
     decode: |row| likeness(row).map(drop),
 };
 
@@ -65,9 +69,10 @@ pub const OF_SENDER: Statement = Statement {
         from documents
         where sender_number = $1
         and registered_at >= $2
+        and ($4 or seen_by is null or seen_by && $3)
         order by registered_at desc, id desc
         limit 200",
-    sample: || vec![text("00000084"), Value::At(DateTime::<Utc>::UNIX_EPOCH)],
+    sample: || with_sight(vec![text("00000084"), long_ago()], &nobody()),
     decode: |row| likeness(row).map(drop),
 };
 
@@ -79,9 +84,10 @@ pub const OF_NAME: Statement = Statement {
         from documents
         where sender_key = $1
         and registered_at >= $2
+        and ($4 or seen_by is null or seen_by && $3)
         order by registered_at desc, id desc
         limit 200",
-    sample: || vec![text("sender 84"), Value::At(DateTime::<Utc>::UNIX_EPOCH)],
+    sample: || with_sight(vec![text("sender 84"), long_ago()], &nobody()),
     decode: |row| likeness(row).map(drop),
 };
 
@@ -103,6 +109,8 @@ pub struct DuplicatesAsked {
     pub files: Vec<String>,
     /// The document itself, when it was submitted before.
     pub except: Option<DocumentId>,
+    /// What whoever asks sees of restricted documents.
+    pub sight: Sight,
     /// From when on nearly equal subjects count.
     pub since: DateTime<Utc>,
 }
@@ -137,6 +145,7 @@ pub struct Likeness {
 /// Every warning there is, one of a kind for each document.
 pub(crate) async fn find(pool: PgPool, asked: &DuplicatesAsked) -> sqlx::Result<Vec<Warning>> {
     let mut warnings = Vec::new();
+    let sight = &asked.sight;
     let mut add = |kind: DuplicateKind, found: Vec<Likeness>| {
         for document in found {
             let known = |one: &Warning| one.kind == kind && one.document == document;
@@ -149,7 +158,7 @@ pub(crate) async fn find(pool: PgPool, asked: &DuplicatesAsked) -> sqlx::Result<
         let files = Value::Texts(asked.files.clone());
         add(
             DuplicateKind::SameFile,
-            rows(&pool, &BY_FILE, [files]).await?,
+            rows(&pool, &BY_FILE, vec![files], sight).await?,
         );
     }
     let name = asked.sender_name.as_deref().map(search_key);
@@ -160,13 +169,13 @@ pub(crate) async fn find(pool: PgPool, asked: &DuplicatesAsked) -> sqlx::Result<
     };
     if let Some((sender, by_number, since)) = sender {
         if let Some(number) = &asked.external_number {
-            let values = [Value::Text(number.clone()), sender.clone()];
-            let found = rows(&pool, &by_number, values).await?;
+            let values = vec![Value::Text(number.clone()), sender.clone()];
+            let found = rows(&pool, &by_number, values, sight).await?;
             add(DuplicateKind::SameNumber, found);
         }
         if let Some(subject) = &asked.subject {
-            let values = [sender, Value::At(asked.since)];
-            let mut found = rows(&pool, &since, values).await?;
+            let values = vec![sender, Value::At(asked.since)];
+            let mut found = rows(&pool, &since, values, sight).await?;
             found.retain(|one| are_near(subject, &one.subject));
             add(DuplicateKind::NearSubject, found);
         }
@@ -174,13 +183,33 @@ pub(crate) async fn find(pool: PgPool, asked: &DuplicatesAsked) -> sqlx::Result<
     Ok(warnings)
 }
 
-async fn rows<const N: usize>(
+async fn rows(
     pool: &PgPool,
     statement: &Statement,
-    values: [Value; N],
+    values: Vec<Value>,
+    sight: &Sight,
 ) -> sqlx::Result<Vec<Likeness>> {
+    let values = with_sight(values, sight);
     let rows = statement.with(values).fetch_all(pool).await?;
     rows.iter().map(likeness).collect()
+}
+
+/// The values, and after them the offices whose restricted documents are shown, and whether all are.
+fn with_sight(mut values: Vec<Value>, sight: &Sight) -> Vec<Value> {
+    let (offices, all) = match sight {
+        Sight::Everything => (Vec::new(), true),
+        Sight::Offices(offices) => (offices.iter().map(|office| office.0).collect(), false),
+    };
+    values.extend([Value::Ids(offices), Value::Flag(all)]);
+    values
+}
+
+fn nobody() -> Sight {
+    Sight::Offices(Vec::new())
+}
+
+fn long_ago() -> Value {
+    Value::At(DateTime::<Utc>::UNIX_EPOCH)
 }
 
 fn likeness(row: &PgRow) -> sqlx::Result<Likeness> {

@@ -129,6 +129,9 @@ pub struct InboxAsked {
     pub office: OfficeId,
     /// The part of its inbox.
     pub part: Part,
+    /// Whether restricted documents are shown: to the people of the office, and to those who see
+    /// all of them.
+    pub restricted: bool,
     /// The legal date today.
     pub today: NaiveDate,
     /// The last day that is soon: the third business day of the office after today.
@@ -199,6 +202,9 @@ fn text(asked: &InboxAsked) -> SqlText {
                 .bind(soon);
         }
     }
+    if !asked.restricted {
+        text.push("\nand seen_by is null");
+    }
     let (key, direction) = asked.part.order();
     key.page(&mut text, direction, asked.after.as_deref(), asked.limit);
     text
@@ -209,19 +215,26 @@ fn text(asked: &InboxAsked) -> SqlText {
 pub fn shapes() -> Vec<Shape> {
     let mut shapes = Vec::new();
     for part in Part::all() {
-        for after in [None, Some(part.sample_key())] {
+        for (after, restricted) in [
+            (None, true),
+            (Some(part.sample_key()), true),
+            (None, false),
+            (Some(part.sample_key()), false),
+        ] {
             let page = if after.is_some() { "next" } else { "first" };
             let asked = InboxAsked {
                 office: OfficeId(Uuid::from_u128(3)),
                 part,
+                restricted,
                 today: NaiveDate::from_ymd_opt(2025, 11, 26).unwrap_or_default(),
                 soon: NaiveDate::from_ymd_opt(2025, 12, 1).unwrap_or_default(),
                 after,
                 limit: 50,
             };
             let word = part.word();
+            let whose = if restricted { "own" } else { "other" };
             shapes.push(Shape {
-                name: format!("inbox.list[{word}] {page}"),
+                name: format!("inbox.list[{word}] {whose} {page}"),
                 text: text(&asked),
                 decode: |row| item(row).map(drop),
             });
@@ -246,6 +259,7 @@ fn item(row: &PgRow) -> sqlx::Result<InboxRow> {
         subject: row.column("subject")?,
         sender_name: row.column("sender_name")?,
         other_office_id: office(row, "other_office_id")?,
+        seen_by: row.offices_or_none("seen_by")?,
         last_seq: row.count("last_seq")?,
     })
 }

@@ -33,6 +33,7 @@ use sqlx::query::Query;
 use tokio::sync::watch;
 use tokio::time::error::Elapsed;
 
+pub use directory::Sight;
 pub use text::{SqlText, Value};
 
 /// How long any read may take before it is given up.
@@ -111,6 +112,7 @@ pub const CATALOGUE: &[Statement] = &[
     document::WHOLE,
     document::BY_NUMBER,
     document::BY_TOKEN,
+    document::RESTRICTED,
     duplicates::BY_FILE,
     duplicates::BY_NUMBER,
     duplicates::BY_NUMBER_AND_NAME,

@@ -2,14 +2,16 @@
 
 use std::str::FromStr;
 
-use events::RegistryNumber;
 use events::classify::Priority;
+use events::{OfficeId, RegistryNumber};
+use readmodel::SeenBy;
 use readmodel::desk::list_of;
 use readmodel::document::priority_of_rank;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Error, Postgres, Type};
+use uuid::Uuid;
 
 /// A column whose text is not one of its words, or whose number is out of bounds.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +37,9 @@ pub(crate) trait Columns {
 
     /// A list that is kept as JSON; null when it is empty.
     fn list<T: DeserializeOwned>(&self, name: &'static str) -> Result<Vec<T>, Error>;
+
+    /// The offices that alone see something; null when everybody does.
+    fn offices_or_none(&self, name: &'static str) -> Result<SeenBy, Error>;
 
     /// A number that is never negative.
     fn count<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, Error>;
@@ -73,6 +78,11 @@ impl Columns for PgRow {
 
     fn list<T: DeserializeOwned>(&self, name: &'static str) -> Result<Vec<T>, Error> {
         list_of(self.try_get(name)?).map_err(|_| unreadable(name))
+    }
+
+    fn offices_or_none(&self, name: &'static str) -> Result<SeenBy, Error> {
+        let ids: Option<Vec<Uuid>> = self.try_get(name)?;
+        Ok(ids.map(|ids| ids.into_iter().map(OfficeId).collect()))
     }
 
     fn count<T: TryFrom<i64>>(&self, name: &'static str) -> Result<T, Error> {

@@ -1,6 +1,7 @@
 //! SQL text put together from static pieces, with binds only.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use directory::Sight;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
@@ -95,6 +96,17 @@ impl SqlText {
             .push(column)
             .push(" < ")
             .bind(Value::Text(format!("{prefix}\u{10ffff}")))
+    }
+
+    /// Adds that `sight` shows the row, where not everything is shown.
+    pub(crate) fn shown_to(&mut self, sight: &Sight) -> &mut Self {
+        match sight {
+            Sight::Everything => self,
+            Sight::Offices(offices) => self
+                .push("\nand (seen_by is null or seen_by && ")
+                .bind(Value::Ids(offices.iter().map(|office| office.0).collect()))
+                .push(")"),
+        }
     }
 
     /// The text.

@@ -1,7 +1,7 @@
 //! The *hoja de ruta* of a document.
 
 use events::{DocumentId, UserId};
-use readmodel::TimelineRow;
+use readmodel::{SeenBy, TimelineRow};
 use sqlx::PgPool;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -10,16 +10,17 @@ use super::document::office;
 use super::row::Columns;
 use super::{Statement, Value};
 
-/// Every step of a document, in order.
+/// Every step of a document, in order, and who alone sees it.
 pub const OF_DOCUMENT: Statement = Statement {
     name: "timeline.of_document",
     sql: "/* q:timeline.of_document */
-        select *
+        select timeline.*, documents.seen_by
         from timeline
+        join documents on documents.id = document_id
         where document_id = $1
         order by event_number, ordinal",
     sample: || vec![Value::Id(Uuid::from_u128(7))],
-    decode: |row| step(row).map(drop),
+    decode: |row| row.offices_or_none("seen_by").and(step(row)).map(drop),
 };
 
 /// The last `$2` steps up to `$1` in the log, the last of them first.
@@ -81,15 +82,17 @@ pub(crate) async fn between(
         .collect()
 }
 
-/// Every step of `document`, in order; none when the view has no such document.
-pub(crate) async fn of(pool: PgPool, document: DocumentId) -> sqlx::Result<Vec<TimelineRow>> {
-    OF_DOCUMENT
-        .with([Value::Id(document.0)])
-        .fetch_all(&pool)
-        .await?
-        .iter()
-        .map(step)
-        .collect()
+/// The offices that alone see `document`, and every step of it, in order; none when the view has
+/// no such document.
+pub(crate) async fn of(
+    pool: PgPool,
+    document: DocumentId,
+) -> sqlx::Result<(SeenBy, Vec<TimelineRow>)> {
+    let wanted = [Value::Id(document.0)];
+    let rows = OF_DOCUMENT.with(wanted).fetch_all(&pool).await?;
+    let seen_by = rows.first().map(|row| row.offices_or_none("seen_by"));
+    let steps = rows.iter().map(step).collect::<sqlx::Result<_>>()?;
+    Ok((seen_by.transpose()?.flatten(), steps))
 }
 
 fn step(row: &PgRow) -> sqlx::Result<TimelineRow> {

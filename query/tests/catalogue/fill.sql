@@ -176,4 +176,23 @@ group by 1, 2, 3;
 insert into projection_checkpoint (name, stream, sequence, hash, updated_at)
 values ('views', 'MESA_LOG', 200000, '\x00', now());
 
+
+-- One in ninety-seven is restricted to two offices.
+update documents
+set restriction = '{"reason":"Datos de salud","restricted_at":"2025-01-01T00:00:00Z","restricted_by":"00000000-0000-0000-0000-000000000001"}',
+    seen_by = array[lpad(to_hex(1), 32, '0')::uuid, holder_office_id]
+where mod(('x' || right(id::text, 8))::bit(32)::int, 97) = 0;
+
+update derivations
+set seen_by = documents.seen_by
+from documents
+where documents.id = document_id
+and documents.seen_by is not null;
+
+update inbox_items
+set seen_by = documents.seen_by
+from documents
+where documents.id = document_id
+and documents.seen_by is not null;
+
 analyze;

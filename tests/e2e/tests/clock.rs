@@ -188,5 +188,6 @@ fn registration() -> RegisterDocument {
         related_document: None,
         origin: None,
         acknowledged_warnings: BTreeSet::new(),
+        restricted: None,
     }
 }

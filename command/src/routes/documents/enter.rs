@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::register::{Warning, normal};
 use super::{Answered, answer};
 use crate::app::App;
-use crate::routes::posted::{At, Posted};
+use crate::routes::posted::{At, Posted, Reason};
 use crate::routes::problem;
 
 /// What the desk says of a submitted document; the rest stays as it was submitted.
@@ -44,6 +44,9 @@ pub(crate) struct Body {
     /// What it looks like, and is registered all the same.
     #[serde(default)]
     acknowledged_warnings: BTreeSet<Warning>,
+    /// That only the offices that work on it see it from the beginning, and why.
+    #[serde(default)]
+    restricted: Option<Reason>,
 }
 
 /// Gives it its number.
@@ -75,6 +78,7 @@ impl From<Body> for RegisterSubmitted {
                 .into_iter()
                 .map(Into::into)
                 .collect(),
+            restricted: body.restricted.map(|restricted| restricted.reason),
         }
     }
 }

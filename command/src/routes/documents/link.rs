@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Fault;
 use domain::document::{DocumentCommand, DocumentRefusal};
+use events::DocumentId;
 use events::classify::LinkKind;
-use events::{Aggregate, DocumentId};
 use serde::Deserialize;
 
 use super::{Answered, carry_out};
@@ -30,9 +30,8 @@ pub(crate) async fn handle(
     posted: Posted<Body>,
 ) -> Answered {
     let Body { document_id, kind } = posted.body;
-    let other = Aggregate::Document(document_id);
-    let found = app.shell.log.last(&other).await;
-    if found.map_err(|error| problem::unread(&error))?.is_none() {
+    let user = &posted.wish.caller.user;
+    if !app.shows(document_id, user).await? {
         return Err(problem::refused(&unknown()));
     }
     let command = DocumentCommand::Link {

@@ -15,14 +15,17 @@ pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod register;
 pub(super) mod restore;
+pub(super) mod restrict;
 pub(super) mod resume;
 pub(super) mod sender;
 pub(super) mod submit;
 pub(super) mod suspend;
+pub(super) mod unrestrict;
 pub(super) mod void;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use domain::document::{Document, DocumentCommand};
+use directory::User;
+use domain::document::{Document, DocumentCommand, DocumentRefusal};
 use events::{Aggregate, DocumentId};
 use platform::http::Problem;
 use platform::http::problem::INTERNAL_ERROR;
@@ -32,6 +35,7 @@ use super::{kinds, problem};
 use crate::app::{App, Wish};
 use crate::asked::Done;
 use crate::history::Asking;
+use crate::shell::LoadError;
 
 /// What every act on a document is answered with.
 pub(super) type Answered = Result<Answer<DocumentBody>, Problem>;
@@ -84,6 +88,22 @@ pub(super) async fn put(
     app.carry_out(&app.documents, &aggregate, command, asking, wish)
         .await
         .map_err(problem::of)
+}
+
+impl App {
+    /// Whether there is a document `id` for `user`, as far as the leader knows.
+    async fn shows(&self, id: DocumentId, user: &User) -> Result<bool, Problem> {
+        let aggregate = Aggregate::Document(id);
+        let unread = |error: LoadError| problem::of::<DocumentRefusal>(error.into());
+        let history = self.documents.load(&self.shell, &aggregate).await;
+        let mut history = history.map_err(unread)?;
+        let caught = self
+            .documents
+            .catch_up(&self.shell, &aggregate, &mut history);
+        caught.await.map_err(unread)?;
+        let dossier = history.state.dossier();
+        Ok(dossier.is_some_and(|dossier| dossier.is_shown_to(user)))
+    }
 }
 
 /// The answer that `done` is.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::sender::Sender;
 use super::{Answered, answer, located};
 use crate::app::App;
-use crate::routes::posted::Posted;
+use crate::routes::posted::{Posted, Reason};
 use crate::routes::problem;
 
 /// A document to be entered in the register.
@@ -53,6 +53,9 @@ pub(crate) struct Body {
     /// What it looks like, and is registered all the same (`GET /documents/duplicates`).
     #[serde(default)]
     acknowledged_warnings: BTreeSet<Warning>,
+    /// That only the offices that work on it see it from the beginning, and why.
+    #[serde(default)]
+    restricted: Option<Reason>,
 }
 
 /// Where a document came from, if from another system.
@@ -116,6 +119,7 @@ impl From<Body> for RegisterDocument {
                 .into_iter()
                 .map(Into::into)
                 .collect(),
+            restricted: body.restricted.map(|restricted| restricted.reason),
         }
     }
 }

@@ -130,6 +130,7 @@ pub(super) fn as_said() -> RegisterSubmitted {
         notes: None,
         due_on: None,
         acknowledged_warnings: [].into(),
+        restricted: None,
     }
 }
 

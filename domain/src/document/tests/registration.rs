@@ -39,6 +39,7 @@ pub(super) fn register() -> RegisterDocument {
         related_document: None,
         origin: None,
         acknowledged_warnings: [].into(),
+        restricted: None,
     }
 }
 

@@ -3,10 +3,11 @@
 use events::classify::Outcome;
 use events::{DocumentId, OfficeId, UserId};
 use readmodel::DerivationRow;
+use readmodel::restriction::seen_by_text;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
-use crate::columns::{big, column, id, maybe_id, maybe_word, number, word};
+use crate::columns::{big, column, id, maybe_id, maybe_word, number, seen_by, word};
 
 /// The derivations of these documents, in order.
 pub const LOAD: &str = "/* q:projector.derivations.load */
@@ -27,15 +28,24 @@ pub const WRITE: &str = "/* q:projector.derivations.write */
         document_id, ordinal, number, kind, status, from_office_id, to_office_id,
         to_user_id, sent_by, received_by, attended_by, sent_at, received_at,
         attended_at, closed_at, instructions, reason, note, outcome, urgent,
-        answer_required, due_on, last_seq
+        answer_required, due_on, last_seq, seen_by
     )
-    select *
+    select
+        document_id, ordinal, number, kind, status, from_office_id, to_office_id,
+        to_user_id, sent_by, received_by, attended_by, sent_at, received_at,
+        attended_at, closed_at, instructions, reason, note, outcome, urgent,
+        answer_required, due_on, last_seq, seen_by::uuid[]
     from unnest(
         $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[],
         $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[],
         $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[],
         $16::text[], $17::text[], $18::text[], $19::text[], $20::boolean[],
-        $21::boolean[], $22::date[], $23::bigint[]
+        $21::boolean[], $22::date[], $23::bigint[], $24::text[]
+    ) as given (
+        document_id, ordinal, number, kind, status, from_office_id, to_office_id,
+        to_user_id, sent_by, received_by, attended_by, sent_at, received_at,
+        attended_at, closed_at, instructions, reason, note, outcome, urgent,
+        answer_required, due_on, last_seq, seen_by
     )
     on conflict (document_id, ordinal) do update set
         number = excluded.number, kind = excluded.kind, status = excluded.status,
@@ -47,7 +57,7 @@ pub const WRITE: &str = "/* q:projector.derivations.write */
         instructions = excluded.instructions, reason = excluded.reason,
         note = excluded.note, outcome = excluded.outcome, urgent = excluded.urgent,
         answer_required = excluded.answer_required, due_on = excluded.due_on,
-        last_seq = excluded.last_seq
+        last_seq = excluded.last_seq, seen_by = excluded.seen_by
     where t.last_seq < excluded.last_seq";
 
 /// The derivations of these documents, by document and ordinal.
@@ -97,6 +107,7 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DerivationRow]) -> sq
         .bind(column(rows, |row| row.answer_required))
         .bind(column(rows, |row| row.due_on))
         .bind(column(rows, |row| big(row.last_seq)))
+        .bind(column(rows, |row| seen_by_text(row.seen_by.as_ref())))
         .execute(connection)
         .await?;
     Ok(())
@@ -131,6 +142,7 @@ pub fn decode(row: &PgRow) -> sqlx::Result<DerivationRow> {
         urgent: row.try_get("urgent")?,
         answer_required: row.try_get("answer_required")?,
         due_on: row.try_get("due_on")?,
+        seen_by: seen_by(row)?,
         last_seq: number(row, "last_seq")?,
     })
 }

@@ -6,7 +6,7 @@ use events::document::{Amendment, DerivationAttended, DerivationSent, DocumentDe
 use events::{DocumentEvent, DocumentId, Envelope, UserId};
 use readmodel::{Archive, DerivationRow, DocumentRow};
 
-use super::{DocumentView, Misfit, desk, files};
+use super::{DocumentView, Misfit, desk, files, restriction};
 
 /// Takes in one event.
 pub(super) fn evolve<'v>(
@@ -21,6 +21,7 @@ pub(super) fn evolve<'v>(
         *view = Some(begin(&envelope.event, id, by, at)?);
     } else if let Some(view) = view {
         Change { view, at, seq }.take(&envelope.event, by)?;
+        restriction::follow(view, seq);
     }
     let Some(view) = view else {
         return Err(out_of_place(&envelope.event, 0));
@@ -165,6 +166,8 @@ impl Change<'_> {
                 files::withdraw(self.view, withdrawn, at, by, self.seq)?;
             }
             DocumentEvent::DeadlineApproaching(_) | DocumentEvent::DeadlineMissed(_) => {}
+            DocumentEvent::Restricted(told) => restriction::restrict(row, told, at, by),
+            DocumentEvent::Unrestricted(_) => row.restriction = None,
             DocumentEvent::NoteAdded(_) => row.remarks += 1,
         }
         Ok(())
@@ -221,6 +224,7 @@ impl Change<'_> {
             urgent: sent.urgent,
             answer_required: sent.answer_required,
             due_on: sent.due_on,
+            seen_by: None,
             last_seq: self.seq,
         }
     }

@@ -8,6 +8,8 @@ pub mod derivations;
 mod desk;
 mod evolve;
 mod files;
+mod parts;
+mod restriction;
 pub mod sql;
 #[cfg(test)]
 mod tests;

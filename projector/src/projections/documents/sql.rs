@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use calendar::Term;
 use events::classify::Outcome;
-use events::document::{Origin, Sender};
 use events::{DocumentId, DocumentTypeId, OfficeId, UserId};
 use readmodel::desk::{list_text, number_text};
 use readmodel::document::{priority_of_rank, priority_rank, search_key};
-use readmodel::{Archive, Deadline, DocumentRow};
+use readmodel::restriction::{restriction_text, seen_by_text};
+use readmodel::{Deadline, DocumentRow};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
+use super::parts::{archive, deadline, origin, restriction, sender};
 use crate::columns::{
     big, column, id, list, maybe_id, maybe_number, maybe_word, number, registry_number,
     undecodable, word,
@@ -43,7 +44,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
         last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
-        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version,
+        restriction, seen_by
     )
     select
         id, number, document_type_id, category, external_number, sender_name,
@@ -58,7 +60,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         archive_classification, archive_retention_years, archive_location, voided_at,
         void_reason, remarks, version, last_seq, last_activity_at, submitted_at, submitted_by,
         not_filed_at, observations, links,
-        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version,
+        restriction, seen_by::uuid[]
     from unnest(
         $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -72,7 +75,7 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         $48::text[], $49::timestamptz[], $50::text[], $51::bigint[], $52::bigint[],
         $53::bigint[], $54::timestamptz[], $55::timestamptz[], $56::uuid[],
         $57::timestamptz[], $58::text[], $59::text[], $60::text[], $61::date[],
-        $62::date[], $63::text[], $64::bigint[]
+        $62::date[], $63::text[], $64::bigint[], $65::text[], $66::text[]
     ) as given (
         id, number, document_type_id, category, external_number, sender_name,
         sender_key, sender_kind, sender_number, sender_representative, sender_email,
@@ -85,7 +88,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         attended_note, archived_at, archive_classification, archive_retention_years,
         archive_location, voided_at, void_reason, remarks, version, last_seq,
         last_activity_at, submitted_at, submitted_by, not_filed_at, observations, links,
-        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version
+        deadline_term, clock_stopped_on, deadline_from, deadline_place, calendar_version,
+        restriction, seen_by
     )
     on conflict (id) do update set
         number = excluded.number, document_type_id = excluded.document_type_id,
@@ -128,7 +132,8 @@ pub const WRITE: &str = "/* q:projector.documents.write */
         clock_stopped_on = excluded.clock_stopped_on,
         deadline_from = excluded.deadline_from,
         deadline_place = excluded.deadline_place,
-        calendar_version = excluded.calendar_version
+        calendar_version = excluded.calendar_version,
+        restriction = excluded.restriction, seen_by = excluded.seen_by
     where t.last_seq < excluded.last_seq";
 
 /// The documents with these ids that there are.
@@ -249,6 +254,10 @@ pub async fn write(connection: &mut PgConnection, rows: &[&DocumentRow]) -> sqlx
                 .and_then(Deadline::calendar_version)
                 .map(big)
         }))
+        .bind(column(rows, |row| {
+            restriction_text(row.restriction.as_ref())
+        }))
+        .bind(column(rows, |row| seen_by_text(row.seen_by())))
         .execute(connection)
         .await?;
     Ok(())
@@ -316,55 +325,12 @@ pub fn decode(row: &PgRow) -> sqlx::Result<DocumentRow> {
         archive: archive(row)?,
         voided_at: row.try_get("voided_at")?,
         void_reason: row.try_get("void_reason")?,
+        restriction: restriction(row)?,
         remarks: number(row, "remarks")?,
         version: number(row, "version")?,
         last_seq: number(row, "last_seq")?,
         last_activity_at: row.try_get("last_activity_at")?,
     })
-}
-
-fn sender(row: &PgRow) -> sqlx::Result<Sender> {
-    Ok(Sender {
-        name: row.try_get("sender_name")?,
-        kind: word(row, "sender_kind")?,
-        number: row.try_get("sender_number")?,
-        representative: row.try_get("sender_representative")?,
-        email: row.try_get("sender_email")?,
-        phone: row.try_get("sender_phone")?,
-        address: row.try_get("sender_address")?,
-    })
-}
-
-fn deadline(row: &PgRow) -> sqlx::Result<Option<Deadline>> {
-    let term: Option<String> = row.try_get("deadline_term")?;
-    let term = term.map(|text| serde_json::from_str(&text));
-    Ok(Deadline::from_columns(
-        term.transpose().map_err(|_| undecodable("deadline_term"))?,
-        row.try_get("deadline_starts_on")?,
-        row.try_get("due_on")?,
-        row.try_get("clock_stopped_on")?,
-    ))
-}
-
-fn origin(row: &PgRow) -> sqlx::Result<Option<Origin>> {
-    let Some(integration) = row.try_get("origin_integration")? else {
-        return Ok(None);
-    };
-    Ok(Some(Origin {
-        integration,
-        external_id: row.try_get("origin_external_id")?,
-    }))
-}
-
-fn archive(row: &PgRow) -> sqlx::Result<Option<Archive>> {
-    let Some(classification) = row.try_get("archive_classification")? else {
-        return Ok(None);
-    };
-    Ok(Some(Archive {
-        classification,
-        retention_years: number(row, "archive_retention_years")?,
-        location: row.try_get("archive_location")?,
-    }))
 }
 
 #[cfg(test)]

@@ -185,6 +185,7 @@ fn item(
         subject: row.subject.chars().take(200).collect(),
         sender_name: row.sender.name.clone(),
         other_office_id: other,
+        seen_by: row.seen_by().cloned(),
         last_seq: row.last_seq,
     }
 }

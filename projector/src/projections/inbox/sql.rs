@@ -6,13 +6,14 @@ use events::classify::DerivationKind;
 use events::{DocumentId, DocumentTypeId, OfficeId};
 use readmodel::desk::number_text;
 use readmodel::document::{priority_of_rank, priority_rank};
+use readmodel::restriction::seen_by_text;
 use readmodel::{InboxRow, Tray, TrayCounters};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::InboxChanges;
 use crate::columns::{
-    big, column, id, maybe_id, maybe_word, number, registry_number, undecodable, word,
+    big, column, id, maybe_id, maybe_word, number, registry_number, seen_by, undecodable, word,
 };
 
 /// Takes items out of their trays.
@@ -27,13 +28,20 @@ pub const REMOVE: &str = "/* q:projector.inbox.remove */
 pub const WRITE: &str = "/* q:projector.inbox.write */
     insert into inbox_items as t (
         office_id, tray, document_id, ordinal, kind, since, due_on, urgent, priority,
-        number, document_type_id, subject, sender_name, other_office_id, last_seq
+        number, document_type_id, subject, sender_name, other_office_id, last_seq, seen_by
     )
-    select *
+    select
+        office_id, tray, document_id, ordinal, kind, since, due_on, urgent, priority,
+        number, document_type_id, subject, sender_name, other_office_id, last_seq,
+        seen_by::uuid[]
     from unnest(
         $1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[],
         $6::timestamptz[], $7::date[], $8::boolean[], $9::smallint[], $10::text[],
-        $11::uuid[], $12::text[], $13::text[], $14::uuid[], $15::bigint[]
+        $11::uuid[], $12::text[], $13::text[], $14::uuid[], $15::bigint[],
+        $16::text[]
+    ) as given (
+        office_id, tray, document_id, ordinal, kind, since, due_on, urgent, priority,
+        number, document_type_id, subject, sender_name, other_office_id, last_seq, seen_by
     )
     on conflict (document_id, tray, ordinal) do update set
         office_id = excluded.office_id, kind = excluded.kind, since = excluded.since,
@@ -41,7 +49,7 @@ pub const WRITE: &str = "/* q:projector.inbox.write */
         priority = excluded.priority, number = excluded.number,
         document_type_id = excluded.document_type_id, subject = excluded.subject,
         sender_name = excluded.sender_name, other_office_id = excluded.other_office_id,
-        last_seq = excluded.last_seq
+        last_seq = excluded.last_seq, seen_by = excluded.seen_by
     where t.last_seq < excluded.last_seq";
 
 /// Moves the counters of trays.
@@ -148,6 +156,7 @@ async fn write_items(connection: &mut PgConnection, rows: &[InboxRow]) -> sqlx::
         .bind(column(rows, |row| row.sender_name.as_str()))
         .bind(column(rows, |row| row.other_office_id.map(|id| id.0)))
         .bind(column(rows, |row| big(row.last_seq)))
+        .bind(column(rows, |row| seen_by_text(row.seen_by.as_ref())))
         .execute(connection)
         .await?;
     Ok(())
@@ -205,6 +214,7 @@ pub fn decode(row: &PgRow) -> sqlx::Result<InboxRow> {
         subject: row.try_get("subject")?,
         sender_name: row.try_get("sender_name")?,
         other_office_id: maybe_id(row, "other_office_id", OfficeId)?,
+        seen_by: seen_by(row)?,
         last_seq: number(row, "last_seq")?,
     })
 }

@@ -90,6 +90,8 @@ pub fn project(told: &Told<'_>, facts: &mut Vec<Fact>) {
         | DocumentEvent::DeadlineExtended(_)
         | DocumentEvent::ClockSuspended(_)
         | DocumentEvent::ClockResumed(_)
+        | DocumentEvent::Restricted(_)
+        | DocumentEvent::Unrestricted(_)
         | DocumentEvent::NoteAdded(_) => {}
     }
 }

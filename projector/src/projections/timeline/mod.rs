@@ -4,6 +4,7 @@ pub mod sql;
 #[cfg(test)]
 mod tests;
 
+use events::restriction::{DocumentRestricted, DocumentUnrestricted};
 use events::{DocumentEvent, OfficeId};
 use readmodel::TimelineRow;
 
@@ -38,13 +39,8 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
             rows.push(step(told, 0, by_office, None, Some(&note)));
         }
         DocumentEvent::Registered(registered) => {
-            rows.push(step(
-                told,
-                0,
-                by_office,
-                holder,
-                registered.notes.as_deref(),
-            ));
+            let note = registered.notes.as_deref();
+            rows.push(step(told, 0, by_office, holder, note));
         }
         DocumentEvent::Derived(derived) => {
             for sent in &derived.derivations {
@@ -90,6 +86,8 @@ pub fn project(told: &Told<'_>, rows: &mut Vec<TimelineRow>) {
         DocumentEvent::DeadlineMissed(missed) => rows.push(noted(&missed.sentence())),
         DocumentEvent::ClockSuspended(suspended) => rows.push(noted(&suspended.reason)),
         DocumentEvent::ClockResumed(resumed) => rows.push(noted(&resumed.reason)),
+        DocumentEvent::Restricted(DocumentRestricted { reason })
+        | DocumentEvent::Unrestricted(DocumentUnrestricted { reason }) => rows.push(noted(reason)),
         DocumentEvent::NoteAdded(note) => rows.push(noted(&note.text)),
     }
 }

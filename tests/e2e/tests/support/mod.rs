@@ -37,8 +37,8 @@ pub(crate) struct Site {
 
 impl Site {
     /// Serves an institution in a migrated place: `ana` at the desk, `luis`, `lea` and `gus` in the
-    /// other offices, `jefa` over the first three, `vera` who sees everything, `root` who
-    /// administers.
+    /// other offices, `jefa` over the first three, `vera` and `audi` who read every office, `adan` who
+    /// keeps the directory, `inti` who is a program of the third office, `root` who administers.
     pub(crate) async fn open(fresh: Fresh, clock: Arc<dyn Clock>) -> Self {
         let tasks = Tasks::default();
         let ids = Arc::new(SystemIds);
@@ -215,6 +215,9 @@ async fn set_up(command: &Command) -> BTreeMap<&'static str, String> {
         ("jefa", &OFFICES[..3], Role::HEAD),
         ("vera", &[], Role::VIEWER),
         ("root", &[], Role::ADMIN),
+        ("audi", &[], Role::VIEWER),
+        ("adan", &[], Role::ADMIN),
+        ("inti", &OFFICES[2..3], Role::INTEGRATOR),
     ] {
         let offices = offices.iter().copied().map(OfficeId::of_code).collect();
         app.set_up_user(login, login, offices, [role].into())
