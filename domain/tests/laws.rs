@@ -73,7 +73,6 @@ proptest! {
         }
     }
 
-    /// D1.
     #[test]
     fn d1_derivations_have_consecutive_ordinals_one_origin_and_another_target(steps in any_steps()) {
         for Moment { told, ledger_before, .. } in play(&steps).moments() {
@@ -122,7 +121,6 @@ proptest! {
         }
     }
 
-    /// I3.
     #[test]
     fn i3_nothing_is_sent_before_registration_nor_while_observed_or_out_of_use(steps in any_steps()) {
         for Moment { told, ledger_before, .. } in play(&steps).moments() {
@@ -168,7 +166,6 @@ proptest! {
         }
     }
 
-    /// I5.
     #[test]
     fn i5_copies_change_neither_status_nor_custody(steps in any_steps()) {
         for moment in play(&steps).moments() {
@@ -184,7 +181,6 @@ proptest! {
         }
     }
 
-    /// I6.
     #[test]
     fn i6_time_never_goes_back_even_when_the_clock_does(steps in any_steps()) {
         let history = play(&steps);
@@ -381,9 +377,9 @@ proptest! {
             match command {
                 DocumentCommand::Receive { .. } | DocumentCommand::Acknowledge { .. }
                 | DocumentCommand::Assign { .. } | DocumentCommand::Amend(_)
-                | DocumentCommand::Link { .. } | DocumentCommand::Reschedule | DocumentCommand::Alert { .. }
-                | DocumentCommand::Restrict { .. } | DocumentCommand::Unrestrict { .. }
-                | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
+                | DocumentCommand::Link { .. } | DocumentCommand::Reschedule
+                | DocumentCommand::Alert { .. } | DocumentCommand::Restrict { .. }
+                | DocumentCommand::Unrestrict { .. } | DocumentCommand::WithdrawAttachment { .. } => prop_assert_eq!(asked_again(turn), Ok(0)),
                 DocumentCommand::SuspendClock { .. } | DocumentCommand::ResumeClock { .. }
                 | DocumentCommand::Submit(_) | DocumentCommand::Observe(_)
                 | DocumentCommand::Correct(_) | DocumentCommand::DeclareNotFiled

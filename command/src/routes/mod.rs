@@ -32,8 +32,9 @@ use ::directory::Act::{
     DeriveDocument, DeriveMany, ExtendDeadline, LinkDocument, ManageApiKeys, ManageCalendar,
     ManageDocumentTypes, ManageInstitution, ManageIntakePolicies, ManageOffices, ManagePermissions,
     ManageRoles, ManageRoutingRules, ManageSubstitutions, ManageUsers, ObserveDocument, OpenSeries,
-    RecallDerivation, ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument, RestrictDocument,
-    ResumeClock, ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument, WithdrawAttachment,
+    RecallDerivation, ReceiveDerivation, RegisterDocument, RejectDerivation, RestoreDocument,
+    RestrictDocument, ResumeClock, ReturnDerivation, SubmitDocument, SuspendClock, VoidDocument,
+    WithdrawAttachment,
 };
 use ::directory::access::allowed;
 use axum::Router;

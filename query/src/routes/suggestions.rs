@@ -12,9 +12,9 @@ use platform::http::Problem;
 use platform::http::problem::INTERNAL_ERROR;
 use readmodel::DocumentDetail;
 
-use super::problem::{missing, of_store};
+use super::problem::missing;
 use super::{answer, document};
-use crate::app::{App, Asking};
+use crate::app::{App, Asking, Caller};
 use crate::page::Page;
 use crate::params::{Params, wrong_path};
 
@@ -45,6 +45,7 @@ pub(crate) async fn handle(
 pub(crate) async fn handle_document(
     State(app): State<App>,
     asking: Asking,
+    caller: Caller,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -53,9 +54,8 @@ pub(crate) async fn handle_document(
         .map_err(|_| wrong_path("id", "the id of a document"))?;
     Params::read(query.as_deref()).finish()?;
     let load = async || document::load(&app.store, id).await;
-    let question = document::question(id);
-    let found = app.cache.answer(&question, asking.wanted, load).await;
-    let body = found.map_err(|error| of_store(&error))?.body;
+    let (sight, question) = (caller.sight(), document::question(id));
+    let body = app.show(&asking, &sight, &question, load).await?.body;
     let detail: DocumentDetail = serde_json::from_slice(&body.ok_or_else(missing)?)
         .map_err(|_| Problem::new(&INTERNAL_ERROR))?;
     let row = detail.document;

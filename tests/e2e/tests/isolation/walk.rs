@@ -190,6 +190,7 @@ impl<'d> Walker<'d> {
             "/documents/{id}"
             | "/documents/{id}/timeline"
             | "/documents/{id}/receipt"
+            | "/documents/{id}/suggestions"
             | "/stream/documents/{id}" => ids(),
             "/documents/by-number/{number}" => {
                 each(&|doc| pattern.replace("{number}", &doc.number))
@@ -243,6 +244,10 @@ impl<'d> Walker<'d> {
             | "/document-types"
             | "/calendar"
             | "/calendar/changes"
+            | "/institution"
+            | "/routing-rules"
+            | "/routing-rules/suggest"
+            | "/routing-rules/{id}"
             | "/intake-policies"
             | "/users"
             | "/roles"
