@@ -6,7 +6,7 @@ use calendar::{Alert, Term};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::classify::{AttachmentKind, DerivationKind, DerivationStatus, LinkKind, Priority};
 use events::desk::DocumentSubmitted;
-use events::document::{Amendment, DerivationSent, Sender};
+use events::document::{Amendment, DerivationSent, DocumentDerived, Sender};
 use events::{AttachmentId, DocumentEvent, DocumentId, DocumentTypeId, Envelope, Hash, OfficeId};
 use events::{RegistryNumber, UserId, legal_date};
 
@@ -243,18 +243,7 @@ impl Dossier {
             DocumentEvent::Amended(amended) => {
                 amended.changes.iter().for_each(|change| self.amend(change));
             }
-            DocumentEvent::Derived(derived) => {
-                if let Some(ordinal) = derived.forwards {
-                    self.close(ordinal, DerivationStatus::Forwarded, at);
-                }
-                let sent = derived.derivations.iter();
-                self.derivations
-                    .extend(sent.map(|sent| Derivation::sent(sent, at)));
-                let routed = |sent: &DerivationSent| sent.kind != DerivationKind::Copy;
-                if derived.derivations.iter().any(routed) {
-                    self.phase = Phase::InProcess;
-                }
-            }
+            DocumentEvent::Derived(derived) => self.send(derived, at),
             DocumentEvent::DerivationReceived(touched) => self.receive(touched.ordinal, at),
             DocumentEvent::DerivationAssigned(assigned) => {
                 if let Some(derivation) = self.derivation_mut(assigned.ordinal) {
@@ -297,6 +286,19 @@ impl Dossier {
             DocumentEvent::Voided(_) => self.phase = Phase::Voided,
             DocumentEvent::Archived(_) => self.phase = self.phase.archived(),
             DocumentEvent::Restored(_) => self.phase = self.phase.restored(),
+        }
+    }
+
+    fn send(&mut self, derived: &DocumentDerived, at: DateTime<Utc>) {
+        if let Some(ordinal) = derived.forwards {
+            self.close(ordinal, DerivationStatus::Forwarded, at);
+        }
+        let sent = derived.derivations.iter();
+        self.derivations
+            .extend(sent.map(|sent| Derivation::sent(sent, at)));
+        let routed = |sent: &DerivationSent| sent.kind != DerivationKind::Copy;
+        if derived.derivations.iter().any(routed) {
+            self.phase = Phase::InProcess;
         }
     }
 
