@@ -36,8 +36,13 @@ fn what_is_handed_in_must_be_well_formed_and_name_a_desk() {
         ("/folios", "range"),
         ("/subject", "length"),
     ]);
+}
+
+/// I12: only what has the same origin has the same id.
+#[test]
+fn i12_what_is_here_already_is_not_handed_in_again() {
     let again = hand_in(submit());
-    (submitted().when("ivan", &again)).then_refused(&stands(DocumentStatus::Submitted));
+    (submitted().when("ivan", &again)).then_refused(&DocumentRefusal::HereAlready);
 }
 
 /// I9, R5.
