@@ -27,6 +27,11 @@ fn items(names: &[&str]) -> Value {
 async fn what_is_handed_in_is_observed_corrected_and_gets_its_number() {
     let site = Site::begin("desk").await;
     let said = submission();
+    let mut elsewhere = said.clone();
+    elsewhere["channel"] = json!("counter");
+    let refused = site.post("robot", "/documents/submit", "s0", &elsewhere);
+    let refused = refused.await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/channel");
     let answer = site.post("robot", "/documents/submit", "s1", &said);
     let submitted = answer.await.expect(201).json();
     assert_eq!(submitted["status"], "submitted");

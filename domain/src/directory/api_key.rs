@@ -1,6 +1,7 @@
 //! An API key: issued, revoked for good.
 
 use ::directory::access::may_give;
+use ::directory::roles::ADMINISTRATION;
 use chrono::{DateTime, Utc};
 use events::directory::ApiKeyIssued;
 use events::{ApiKeyEvent, ApiKeyId, Envelope, Permissions, UserId};
@@ -17,6 +18,8 @@ pub enum ApiKey {
     Absent,
     /// Opens what its user may do.
     Valid {
+        /// Whose it is.
+        user: UserId,
         /// When it was issued.
         issued_at: DateTime<Utc>,
     },
@@ -83,7 +86,9 @@ impl Decider for ApiKey {
                 faults.found(DirectoryRefusal::Invalid)?;
                 let opened = known.map_or(Permissions::NONE, |user| user.permissions);
                 let opened = opened.within(scopes.unwrap_or(Permissions::all()));
-                if !may_give(context.user, opened) {
+                let scopes = cut(*scopes, context);
+                let nothing = scopes.is_some_and(Permissions::is_empty);
+                if nothing || !may_give(context.user, opened) {
                     return Err(DirectoryRefusal::BeyondOwn);
                 }
                 Some(ApiKeyEvent::Issued(ApiKeyIssued {
@@ -91,7 +96,7 @@ impl Decider for ApiKey {
                     user: *user,
                     name: name.clone(),
                     expires_at: *expires_at,
-                    scopes: *scopes,
+                    scopes,
                 }))
             }
             (ApiKeyCommand::Issue { .. }, Self::Valid { .. } | Self::Revoked { .. }) => {
@@ -101,8 +106,9 @@ impl Decider for ApiKey {
                 return Err(DirectoryRefusal::NotFound);
             }
             (ApiKeyCommand::Revoke { .. }, Self::Revoked { .. }) => None,
-            (ApiKeyCommand::Revoke { reason }, Self::Valid { .. }) => {
+            (ApiKeyCommand::Revoke { reason }, Self::Valid { user, .. }) => {
                 super::refuse_empty_reason(reason)?;
+                super::refuse_outranked(*user, context)?;
                 Some(ApiKeyEvent::Revoked(super::closed(reason)))
             }
         };
@@ -111,7 +117,10 @@ impl Decider for ApiKey {
 
     fn evolve(&mut self, told: &Envelope<ApiKeyEvent>) {
         *self = match &told.event {
-            ApiKeyEvent::Issued(_) => Self::Valid { issued_at: told.at },
+            ApiKeyEvent::Issued(issued) => Self::Valid {
+                user: issued.user,
+                issued_at: told.at,
+            },
             ApiKeyEvent::Revoked(_) => Self::Revoked {
                 revoked_at: told.at,
             },
@@ -121,8 +130,20 @@ impl Decider for ApiKey {
     fn last_at(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Absent => None,
-            Self::Valid { issued_at } => Some(*issued_at),
+            Self::Valid { issued_at, .. } => Some(*issued_at),
             Self::Revoked { revoked_at } => Some(*revoked_at),
         }
+    }
+}
+
+/// What a key opens, less what leads to everything else and its issuer has not: its user may be
+/// made an administrator later, and the key must not become one's.
+fn cut(scopes: Option<Permissions>, context: &Context<'_>) -> Option<Permissions> {
+    let beyond = ADMINISTRATION.without(context.user.permissions);
+    let wished = scopes.unwrap_or(Permissions::all());
+    if wished.within(beyond).is_empty() {
+        scopes
+    } else {
+        Some(wished.without(beyond))
     }
 }

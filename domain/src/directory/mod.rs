@@ -71,7 +71,8 @@ fn check_code(faults: &mut Faults, code: &str) {
 }
 
 /// Whether `after` can be what the directory becomes by an act of the one who asks: somebody is
-/// left who administers it, and nobody in it has got administration from one without it.
+/// left who administers it, and nobody in it has got administration from one without it, nor lost
+/// it to one.
 fn refuse_overreach(after: &Directory, context: &Context<'_>) -> Result<(), DirectoryRefusal> {
     let before = context.directory;
     if before.is_administered() && !after.is_administered() {
@@ -82,10 +83,11 @@ fn refuse_overreach(after: &Directory, context: &Context<'_>) -> Result<(), Dire
             .user(id)
             .map_or(Permissions::NONE, |user| user.permissions)
     };
-    let gained = after.users().fold(Permissions::NONE, |all, user| {
-        all.and(user.permissions.without(had(user.id)))
+    let changed = after.users().fold(Permissions::NONE, |all, user| {
+        let (before, after) = (had(user.id), user.permissions);
+        all.and(after.without(before)).and(before.without(after))
     });
-    if may_give(context.user, gained) {
+    if may_give(context.user, changed) {
         Ok(())
     } else {
         Err(DirectoryRefusal::BeyondOwn)

@@ -1,3 +1,4 @@
+mod administration;
 mod people;
 
 use ::directory::Directory;

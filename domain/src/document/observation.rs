@@ -31,7 +31,7 @@ impl Dossier {
         let mut faults = Faults::default();
         items(&mut faults, &command.items);
         faults.found(DocumentRefusal::Invalid)?;
-        self.must_act_for(self.registry_office, context)?;
+        let desk = self.desk(context)?;
         if !matches!(self.phase, Phase::Submitted | Phase::Registered) {
             return Err(self.wrong_status());
         }
@@ -46,7 +46,7 @@ impl Dossier {
             });
         }
         done(
-            self.registry_office,
+            desk,
             DocumentEvent::Observed(DocumentObserved {
                 items: command.items.clone(),
                 correct_by_on: self.correct_by(context),
@@ -99,14 +99,14 @@ impl Dossier {
 
     /// O2: not corrected in time. The desk says so, or Mesa itself.
     pub(super) fn declare_not_filed(&self, context: &Context<'_>) -> Outcome {
-        self.must_act_for(self.registry_office, context)?;
+        let desk = self.desk(context)?;
         let correct_by_on = self.must_be_observed()?;
         if self.today(context) <= correct_by_on {
             return Err(DocumentRefusal::CorrectionRunning { correct_by_on });
         }
         let open = self.observation.iter().flat_map(|one| one.open.iter());
         done(
-            self.registry_office,
+            desk,
             DocumentEvent::NotFiled(DocumentNotFiled {
                 items: open.cloned().collect(),
                 correct_by_on,

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use events::classify::{Channel, Priority};
 use events::desk::{AcknowledgedWarning, DocumentSubmitted};
 use events::document::{Origin, Sender};
-use events::{DocumentEvent, DocumentId, DocumentTypeId, OfficeId};
+use events::{DocumentEvent, DocumentId, DocumentTypeId, OfficeId, Permission};
 
 use super::decide::Outcome;
-use super::{Document, DocumentRefusal, Draft, RegisterDocument, check};
+use super::{Document, DocumentRefusal, Dossier, Draft, RegisterDocument, check};
 use crate::refusal::Faults;
 use crate::{Context, Decided};
 
@@ -32,8 +32,8 @@ pub struct Submit {
     pub folios: u32,
     /// Whether something is enclosed.
     pub has_annexes: bool,
-    /// Where it came in.
-    pub channel: Channel,
+    /// Where the sender says it came in; it can only be where it did.
+    pub channel: Option<Channel>,
     /// What the sender says beside it, at most 4,000 characters.
     pub notes: Option<String>,
     /// Whether the sender expects an answer.
@@ -91,6 +91,10 @@ impl Submit {
             self.notes.as_deref(),
         );
         check::origin(&mut faults, self.origin.as_ref());
+        let channel = channel_of(context);
+        let fits = self.channel.is_none_or(|said| said == channel);
+        let detail = format!("follows from who submits: it is `{channel}`");
+        faults.check(fits, "/channel", "channel", detail);
         faults.found(DocumentRefusal::Invalid)?;
         let Some(registry_office) = office else {
             return Err(DocumentRefusal::Invalid(Vec::new()));
@@ -103,13 +107,13 @@ impl Submit {
             subject: self.subject.clone(),
             folios: self.folios,
             has_annexes: self.has_annexes,
-            channel: self.channel,
+            channel,
             notes: self.notes.clone(),
             answer_required: self.answer_required,
             presented_at: context.at,
             filed_on: context
                 .directory
-                .filed_on(registry_office, self.channel, context.at),
+                .filed_on(registry_office, channel, context.at),
             registry_office,
             related_document: self.related_document,
             origin: self.origin.clone(),
@@ -119,6 +123,37 @@ impl Submit {
         let acting = context.acting_for(&[registry_office]);
         let event = DocumentEvent::Submitted(Box::new(submitted));
         Ok(Decided::by(acting, vec![event]))
+    }
+}
+
+/// Where a submission comes in (R5): from one who may exchange documents, by exchange; else at the
+/// digital desk. Nobody chooses by it which policy gives the legal date.
+fn channel_of(context: &Context<'_>) -> Channel {
+    if context.user.may(Permission::IntegrationsUse) {
+        Channel::Exchange
+    } else {
+        Channel::Web
+    }
+}
+
+impl Dossier {
+    /// The desk for which the user acts on what waits for its number: the one it was handed to. When
+    /// that one is closed, any other at which the user does the work of a desk takes it over: the
+    /// desk is never closed to what was presented (R1, R5).
+    pub(super) fn desk(&self, context: &Context<'_>) -> Result<OfficeId, DocumentRefusal> {
+        let own = self.registry_office;
+        if self.number.is_none() && !context.takes_documents(own) {
+            let offices = context.user.all_offices();
+            let does = |office: &OfficeId| {
+                context.takes_documents(*office)
+                    && context.user.may_in(*office, Permission::DocumentsUpdate)
+            };
+            if let Some(other) = offices.into_iter().find(does) {
+                return Ok(other);
+            }
+        }
+        self.must_act_for(own, context)?;
+        Ok(own)
     }
 }
 
@@ -137,7 +172,7 @@ impl Document {
         let shown = |dossier: &&super::Dossier| dossier.is_shown_to(context.user);
         let dossier = self.dossier().filter(shown);
         let dossier = dossier.ok_or(DocumentRefusal::NotFound)?;
-        dossier.must_act_for(dossier.registry_office, context)?;
+        let desk = dossier.desk(context)?;
         let Some(said) = &dossier.submission else {
             return Err(dossier.wrong_status());
         };
@@ -146,7 +181,7 @@ impl Document {
         }
         let register = RegisterDocument {
             document_type: command.document_type.unwrap_or(said.document_type),
-            office: Some(said.registry_office),
+            office: Some(desk),
             category: command.category.clone(),
             external_number: said.external_number.clone(),
             sender: said.sender.clone(),

@@ -181,7 +181,7 @@ fn submission(at: DateTime<Utc>) -> Envelope<DocumentEvent> {
         subject: "A licence".to_owned(),
         folios: 3,
         has_annexes: false,
-        channel: Channel::Web,
+        channel: None,
         notes: None,
         answer_required: false,
         related_document: None,

@@ -35,9 +35,10 @@ pub(crate) struct Body {
     /// Whether something is enclosed.
     #[serde(default)]
     has_annexes: bool,
-    /// Where it came in; `web` when absent.
-    #[serde(default = "web")]
-    channel: Channel,
+    /// Where it came in. It follows from who submits, `exchange` for who may use integrations and
+    /// else `web`; another is refused.
+    #[serde(default)]
+    channel: Option<Channel>,
     /// What the sender says beside it.
     #[serde(default)]
     notes: Option<String>,
@@ -50,10 +51,6 @@ pub(crate) struct Body {
     /// Where it came from, if from another system.
     #[serde(default)]
     origin: Option<Origin>,
-}
-
-const fn web() -> Channel {
-    Channel::Web
 }
 
 /// Takes it in.

@@ -8,9 +8,9 @@ use super::*;
 use crate::directory::{Role as RoleState, RoleCommand, RoleWish, Substitution};
 use crate::directory::{SubstitutionCommand, SubstitutionCommand::SetUp};
 
-const MANAGES: Permissions = Permissions::of(&[Permission::UsersManage]);
+pub(super) const MANAGES: Permissions = Permissions::of(&[Permission::UsersManage]);
 
-fn permissions(grants: Permissions, denials: Permissions) -> UserCommand {
+pub(super) fn permissions(grants: Permissions, denials: Permissions) -> UserCommand {
     UserCommand::SetPermissions(UserPermissionsChanged { grants, denials })
 }
 
@@ -18,18 +18,18 @@ fn role(code: Role, wish: RoleWish) -> RoleCommand {
     RoleCommand { code, wish }
 }
 
-fn change_role(code: Role, permissions: Permissions) -> RoleCommand {
+pub(super) fn change_role(code: Role, permissions: Permissions) -> RoleCommand {
     let name = "Rol".to_owned();
     role(code, RoleWish::Change { name, permissions })
 }
 
-fn retire(code: Role) -> RoleCommand {
+pub(super) fn retire(code: Role) -> RoleCommand {
     let reason = "no".to_owned();
     role(code, RoleWish::Retire { reason })
 }
 
 /// The person of the directory with this login.
-fn person(directory: &Directory, login: &str) -> Person {
+pub(super) fn person(directory: &Directory, login: &str) -> Person {
     directory.user(UserId::of_login(login)).unwrap().clone()
 }
 
@@ -146,54 +146,6 @@ fn a_built_in_role_changes_by_an_event_and_not_twice() {
     given::<RoleState>([changed])
         .when(&directory, &Person::system(), &wider)
         .then_nothing();
-}
-
-/// One who may set up users, and no more, cannot become an administrator, nor make one.
-#[test]
-fn nobody_gives_administration_who_has_none() {
-    let mut directory = directory();
-    let ana = UserId::of_login("ana");
-    let granted = UserEvent::PermissionsChanged(UserPermissionsChanged {
-        grants: MANAGES,
-        denials: Permissions::NONE,
-    });
-    directory.apply(&AnyRecord::User(ana, record(granted)));
-    let asking = person(&directory, "ana");
-    let set_up = |roles| UserCommand::Create {
-        login: "eva".to_owned(),
-        name: "Eva".to_owned(),
-        offices: vec![],
-        roles,
-    };
-    given::<User>([])
-        .when(&directory, &asking, &set_up([Role::ADMIN].into()))
-        .then_refused(&DirectoryRefusal::BeyondOwn);
-    let made = crate::Decider::decide(
-        &User::default(),
-        &set_up([Role::HEAD].into()),
-        &crate::Context {
-            at: chrono::DateTime::<chrono::Utc>::UNIX_EPOCH,
-            user: &asking,
-            directory: &directory,
-        },
-    );
-    assert!(made.is_ok());
-    let deactivate = UserCommand::Deactivate {
-        reason: "no".to_owned(),
-    };
-    given::<User>([user_created("root", Role::ADMIN)])
-        .when(&directory, &asking, &deactivate)
-        .then_refused(&DirectoryRefusal::BeyondOwn);
-    let issue = ApiKeyCommand::Issue {
-        key: ApiKeyId(Uuid::nil()),
-        user: UserId::of_login("root"),
-        name: "desk".to_owned(),
-        expires_at: None,
-        scopes: None,
-    };
-    given::<ApiKey>([])
-        .when(&directory, &asking, &issue)
-        .then_refused(&DirectoryRefusal::BeyondOwn);
 }
 
 #[test]

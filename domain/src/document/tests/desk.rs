@@ -40,7 +40,7 @@ pub(super) fn submit() -> Submit {
         subject: "A licence".to_owned(),
         folios: 3,
         has_annexes: false,
-        channel: Channel::Web,
+        channel: None,
         notes: Some("by night".to_owned()),
         answer_required: false,
         related_document: None,
@@ -62,7 +62,7 @@ pub(super) fn handed_in() -> DocumentEvent {
         subject: "A licence".to_owned(),
         folios: 3,
         has_annexes: false,
-        channel: Channel::Web,
+        channel: Channel::Exchange,
         notes: Some("by night".to_owned()),
         answer_required: false,
         presented_at: EPOCH,
@@ -74,7 +74,7 @@ pub(super) fn handed_in() -> DocumentEvent {
     }))
 }
 
-/// A document that ivan handed in for desk A.
+/// What ivan, who exchanges documents, handed in for desk A.
 pub(super) fn submitted() -> Story {
     unknown().by("ivan", handed_in())
 }

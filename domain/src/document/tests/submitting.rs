@@ -6,18 +6,26 @@ use events::{DocumentEvent, DocumentId, legal_date};
 use uuid::Uuid;
 
 use super::desk::{
-    EPOCH, after, as_said, document, enter_at, hand_in, handed_in, observed, only_a, stands,
-    submit, submitted, written,
+    EPOCH, after, as_said, document, enter_at, hand_in, handed_in, observe, observed, only_a,
+    stands, submit, submitted, written,
 };
 use super::fixture::{office, registered, type_id, unknown, user_id};
 use crate::document::{DocumentCommand, DocumentRefusal, RegisterSubmitted, Submit};
+
+fn handed_in_on(channel: Channel) -> DocumentEvent {
+    let DocumentEvent::Submitted(mut said) = handed_in() else {
+        panic!("not handed in");
+    };
+    said.channel = channel;
+    DocumentEvent::Submitted(said)
+}
 
 #[test]
 fn r1_what_is_handed_in_at_the_digital_desk_waits_there_for_its_number() {
     let story = unknown().when("ivan", &hand_in(submit()));
     story.then_for(None, [handed_in()]);
     let by_the_desk = unknown().when("ana", &hand_in(submit()));
-    by_the_desk.then_for(Some(office("A")), [handed_in()]);
+    by_the_desk.then_for(Some(office("A")), [handed_in_on(Channel::Web)]);
     assert_eq!(submitted().stands(), ("submitted", "A"));
 }
 
@@ -65,7 +73,7 @@ fn i9_a_registration_keeps_the_legal_date_and_the_hour_of_the_submission() {
     assert_eq!(written.filed_on, legal_date(EPOCH));
     assert_eq!((written.folios, written.priority), (4, Priority::Urgent));
     assert_eq!(written.notes.as_deref(), Some("by night"));
-    assert_eq!(written.channel, Channel::Web);
+    assert_eq!(written.channel, Channel::Exchange);
     assert_eq!(written.acknowledged_warnings.len(), 1);
     let story = submitted().and(DocumentEvent::Registered(Box::new(written)));
     let document = story.clone().folded();
@@ -84,6 +92,43 @@ fn only_the_desk_registers_and_only_what_waits_there() {
     );
     let waits = submitted().and(observed(&["signature"]));
     assert_eq!(enter(waits, "ana"), stands(DocumentStatus::Observed));
+}
+
+/// Nobody picks the intake policy, and with it the legal date, by naming a channel.
+#[test]
+fn r5_the_channel_of_a_submission_follows_from_who_submits() {
+    let on = |channel| {
+        hand_in(Submit {
+            channel: Some(channel),
+            ..submit()
+        })
+    };
+    let told = |login, channel| unknown().when(login, &on(channel));
+    told("ivan", Channel::Exchange).then([handed_in()]);
+    told("ana", Channel::Web).then([handed_in_on(Channel::Web)]);
+    told("ivan", Channel::Web).then_faults(&[("/channel", "channel")]);
+    for other in [Channel::Counter, Channel::Exchange, Channel::Post] {
+        told("ana", other).then_faults(&[("/channel", "channel")]);
+    }
+}
+
+#[test]
+fn r1_what_was_handed_to_a_desk_that_closed_is_registered_by_another() {
+    let DocumentEvent::Submitted(mut said) = handed_in() else {
+        panic!("not handed in");
+    };
+    said.registry_office = office("D");
+    let waits = unknown().by("ivan", DocumentEvent::Submitted(said));
+    let entered = enter_at(waits.clone(), "ana", after(1), &as_said()).unwrap();
+    assert_eq!(entered.office(), office("A"));
+    assert_eq!(written(entered).filed_on, legal_date(EPOCH));
+    let observing = waits.clone().when("ana", &observe(&["signature"]));
+    observing.then_for(Some(office("A")), [observed(&["signature"])]);
+    let refused = enter_at(waits, "beto", after(1), &as_said()).unwrap_err();
+    let only_d = DocumentRefusal::NotOfOffice {
+        office: office("D"),
+    };
+    assert_eq!(refused, only_d);
 }
 
 /// O3, I7: also over the registration, what is left of the first observation is all there is.
