@@ -169,7 +169,7 @@ impl Document {
         command: &RegisterSubmitted,
         context: &Context<'_>,
     ) -> Result<Draft, DocumentRefusal> {
-        let shown = |dossier: &&super::Dossier| dossier.is_shown_to(context.user);
+        let shown = |dossier: &&Dossier| dossier.is_shown_to(context.user);
         let dossier = self.dossier().filter(shown);
         let dossier = dossier.ok_or(DocumentRefusal::NotFound)?;
         let desk = dossier.desk(context)?;
