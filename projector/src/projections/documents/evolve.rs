@@ -97,9 +97,7 @@ impl Change<'_> {
                 row.priority = classified.priority;
             }
             DocumentEvent::Amended(amended) => {
-                for change in &amended.changes {
-                    amend(row, change);
-                }
+                amended.changes.iter().for_each(|change| amend(row, change));
             }
             DocumentEvent::Derived(derived) => self.derive(derived, by)?,
             DocumentEvent::DerivationReceived(touched) => {
