@@ -7,6 +7,7 @@ use crate::Scope;
 
 /// A day on which offices of a scope do not work (T2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Day {
     /// The day.
     pub on: NaiveDate,

@@ -7,6 +7,7 @@ use crate::Days;
 
 /// The hours of an office on business days (art. 149), local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct OfficeHours {
     /// When the desk opens.
     pub opens: NaiveTime,
@@ -17,6 +18,7 @@ pub struct OfficeHours {
 /// What a channel does with a day off, when it is open all day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum OnClosedDays {
     /// What comes in is filed on that very day; its term starts on the next business day anyway.
     #[default]
@@ -33,6 +35,7 @@ pub enum OnClosedDays {
 /// comes before the desk opens counts for the day that begins. The cut-off itself is in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum IntakePolicy {
     /// Open at every hour.
     FullDay {

@@ -19,6 +19,8 @@ mod gaps;
 mod intake;
 pub mod national;
 mod place;
+#[cfg(feature = "openapi")]
+mod schema;
 mod term;
 
 pub use self::calendar::Calendar;

@@ -10,6 +10,7 @@ use crate::{Calendar, Change, Days, Place};
 /// How long a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "unit", content = "length", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum Period {
     /// So many business days, as the law counts days (arts. 144.1, 145.1).
     BusinessDays(u16),
@@ -24,6 +25,7 @@ pub enum Period {
 /// What the law gives when no rule says otherwise (T3, art. 143; art. 39 for the whole).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum LegalTerm {
     /// An act of mere procedure: 3 business days.
     MereProcedure,
@@ -40,6 +42,7 @@ pub enum LegalTerm {
 /// Which rule a term comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum Rule {
     /// The date was given with the document.
     Given,
@@ -58,6 +61,7 @@ pub enum Rule {
 /// What the count is reckoned from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum Since {
     /// The day it was filed.
     Filed,
@@ -72,6 +76,7 @@ pub enum Since {
 /// Days on which the clock stood: from the day it was suspended, which does not count, until the
 /// day it was resumed, which does. Suspended and resumed on one day costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Pause {
     /// The first day that does not count.
     pub from: NaiveDate,
@@ -98,6 +103,7 @@ pub struct Count {
 
 /// A declared day that a term went over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Skipped {
     /// The day.
     pub on: NaiveDate,
@@ -107,6 +113,7 @@ pub struct Skipped {
 
 /// A due date that explains itself (T4) and can be computed again (I8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Term {
     /// The rule it comes from.
     pub rule: Rule,

@@ -27,6 +27,6 @@ pub mod vault;
 pub use app::App;
 pub use config::{Config, Files, Streams};
 pub use import::{Imported, Past};
-pub use routes::commands;
+pub use routes::{commands, contract};
 pub use serve::{Command, ConnectError};
 pub use system::{Settled, SystemError};

@@ -45,6 +45,7 @@ pub struct DocumentType {
 
 /// How long documents of a type may take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TypeTerm {
     /// For this category only; for the whole type, if absent.
     pub category: Option<String>,

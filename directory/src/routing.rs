@@ -11,6 +11,7 @@ use crate::Directory;
 
 /// A routing rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RoutingRule {
     /// Its id.
     pub id: RoutingRuleId,
@@ -47,6 +48,8 @@ pub struct Facts {
 
 /// An office that a rule suggests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "RoutingSuggestion"))]
 pub struct Suggestion {
     /// The office; it is open.
     pub office_id: OfficeId,

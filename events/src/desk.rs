@@ -56,6 +56,7 @@ pub struct DocumentObserved {
 
 /// One thing to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct ObservedItem {
     /// A short name, unique among the items of the document: a second observation repeats it (O3).
     pub item: String,

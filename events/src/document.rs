@@ -92,6 +92,7 @@ stored_events! {
 
 /// Who presented a document. Personal data: never logged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Sender {
     /// Name or business name, 1 to 300 characters.
     pub name: String,
@@ -116,6 +117,7 @@ pub struct Sender {
 
 /// Where a document came from, when another system had it first (I12).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Origin {
     /// The system or log it came from.
     pub integration: String,

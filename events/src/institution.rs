@@ -15,6 +15,7 @@ stored_events! {
 /// How the institution is described.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// Its name, 1 to 200 characters: it stands on receipts.
     pub name: String,

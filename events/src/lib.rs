@@ -29,6 +29,8 @@ pub mod permission;
 pub mod restriction;
 pub mod role;
 pub mod routing;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod series;
 pub mod subject;
 pub mod upcast;

@@ -23,6 +23,8 @@ stored_events! {
 /// for everything else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "RoutingConditions"))]
 pub struct Conditions {
     /// It is of this type.
     #[serde(default)]
@@ -50,6 +52,8 @@ pub struct Conditions {
 /// What is suggested then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "RoutingDestination"))]
 pub struct Destination {
     /// The office.
     pub office_id: OfficeId,
@@ -63,6 +67,7 @@ pub struct Destination {
 
 /// A routing rule, as it is from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct RoutingRuleSet {
     /// Its code, 1 to 20 characters, which never changes.
     pub code: String,

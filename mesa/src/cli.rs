@@ -62,6 +62,8 @@ pub enum Task {
     VerifyReceipt(VerifyReceipt),
     /// Add a key that seals receipts, or print the public halves.
     ReceiptKeys(ReceiptKeys),
+    /// Print the `OpenAPI` document of the whole API.
+    Openapi,
     /// Ask a running role whether it is ready; exit status 1 if it is not.
     Health(Health),
 }
@@ -85,6 +87,7 @@ impl Task {
             | Self::Doctor(_)
             | Self::VerifyReceipt(_)
             | Self::ReceiptKeys(_)
+            | Self::Openapi
             | Self::Health(_) => "mesa",
         }
     }
@@ -107,6 +110,7 @@ impl Task {
             | Self::Doctor(_)
             | Self::VerifyReceipt(_)
             | Self::ReceiptKeys(_)
+            | Self::Openapi
             | Self::Health(_) => "warn",
         }
     }

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod health;
 pub mod import;
 pub mod migrate;
+pub mod openapi;
 pub mod opened;
 pub mod parked;
 pub mod program;

@@ -15,8 +15,8 @@ use platform::telemetry::{self, Lines};
 
 use crate::cli::{Cli, Task};
 use crate::{
-    calendar, doctor, health, import, migrate, parked, projections, rebuild, receipts, roles, up,
-    verify,
+    calendar, doctor, health, import, migrate, openapi, parked, projections, rebuild, receipts,
+    roles, up, verify,
 };
 
 /// Does what `arguments` ask, the first of which is the program's name.
@@ -60,6 +60,7 @@ async fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Doctor(doctor) => return doctor::run(&doctor).await,
         Task::VerifyReceipt(told) => return receipts::verify(&told),
         Task::ReceiptKeys(told) => receipts::keys(&told)?,
+        Task::Openapi => openapi::print()?,
         Task::Health(health) => health::run(&health).await?,
     }
     Ok(ExitCode::SUCCESS)

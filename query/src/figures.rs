@@ -13,10 +13,11 @@ use crate::store::statistics::{DocumentSums, Flow, StatisticsAsked, Sums, Times}
 type Counts = BTreeMap<String, i64>;
 
 /// The figures of a period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(crate) struct Figures {
     from: NaiveDate,
     to: NaiveDate,
+    #[schemars(with = "String")]
     as_of_position: Position,
     /// Documents registered in the period, as they are now.
     documents: DocumentSums,
@@ -33,7 +34,7 @@ pub(crate) struct Figures {
 }
 
 /// Parts of wholes, between 0 and 1; absent where the whole is nothing.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 struct Rates {
     on_time: Option<f64>,
     derivations_on_time: Option<f64>,
@@ -44,7 +45,7 @@ struct Rates {
     reopening: Option<f64>,
 }
 
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 struct TrendPoint {
     day: NaiveDate,
     registered: i64,
@@ -53,14 +54,14 @@ struct TrendPoint {
 }
 
 /// How long something took. Quantiles are within one percent.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 struct Spread {
     n: i64,
     seconds: Values,
     minutes: Values,
 }
 
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 struct Values {
     mean: f64,
     min: f64,
@@ -70,7 +71,7 @@ struct Values {
     max: f64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Share {
     office_id: OfficeId,
     activity: Counts,
@@ -80,7 +81,7 @@ struct Share {
     times: BTreeMap<&'static str, Spread>,
 }
 
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
 struct Stretch {
     from_office_id: OfficeId,
     to_office_id: OfficeId,

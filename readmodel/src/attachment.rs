@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A row of `attachments`: one file of a document. Its bytes lie in the object store, under
 /// [`sha256`](Self::sha256).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct AttachmentRow {
     /// The document.
     pub document_id: DocumentId,

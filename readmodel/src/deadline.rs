@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// `clock_stopped_on`; and, while the clock runs, `due_on`, and for those who look for deadlines that
 /// a day touches, `deadline_from`, `deadline_place`, `calendar_version`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Deadline {
     /// The rule, its length, its first and last day, and what was skipped.
     #[serde(flatten)]
@@ -22,6 +23,7 @@ pub struct Deadline {
 
 /// One sentence in two languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// In Spanish.
     pub es: String,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// One observation of the desk, and what came of it (O1, O2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Observation {
     /// What was to be corrected.
     pub items: Vec<ObservedItem>,
@@ -29,6 +30,7 @@ pub struct Observation {
 
 /// What one document is to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Link {
     /// The other one.
     pub document_id: DocumentId,

@@ -18,6 +18,7 @@ use crate::{AttachmentRow, Deadline, Restriction, SeenBy};
 /// Instants have microseconds, as the database keeps them. That a document is overdue is not
 /// stored: it is `status` open and `due_on` before today.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentRow {
     /// The document.
     pub id: DocumentId,
@@ -122,6 +123,7 @@ pub struct DocumentRow {
 
 /// How and where a document was put away (A1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Archive {
     /// The archival class.
     pub classification: String,
@@ -133,6 +135,7 @@ pub struct Archive {
 
 /// A row of `derivations`: one routing from one office to another (D1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DerivationRow {
     /// The document.
     pub document_id: DocumentId,
@@ -189,6 +192,7 @@ pub struct DerivationRow {
 ///
 /// Its position is at least `document.last_seq`; how fresh it is says the position read beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct DocumentDetail {
     /// Header, status and custody.
     #[serde(flatten)]

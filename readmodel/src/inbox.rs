@@ -49,6 +49,7 @@ impl Tray {
 
 /// A row of `inbox_items`: one thing in one tray, with what a list shows of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct InboxRow {
     /// The office.
     pub office_id: OfficeId,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// 27806). The column `restriction` holds it as JSON; `seen_by` has the offices once more, for
 /// lists to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Restriction {
     /// Why.
     pub reason: String,

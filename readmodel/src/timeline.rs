@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Ordered by `event_number`, then `ordinal`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct TimelineRow {
     /// The document.
     pub document_id: DocumentId,

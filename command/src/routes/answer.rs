@@ -74,7 +74,8 @@ impl<B: Serialize> IntoResponse for Answer<B> {
 }
 
 /// The essentials of a document, and of the derivations that the command touched.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedDocument")]
 pub(crate) struct DocumentBody {
     id: DocumentId,
     number: Option<RegistryNumber>,
@@ -96,7 +97,8 @@ pub(crate) struct DocumentBody {
 }
 
 /// The file that a command added.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "AddedAttachment")]
 struct AttachmentBody {
     id: AttachmentId,
     file_name: String,
@@ -106,7 +108,8 @@ struct AttachmentBody {
     kind: AttachmentKind,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedDerivation")]
 struct DerivationBody {
     ordinal: u32,
     number: String,

@@ -15,7 +15,7 @@ use super::problem;
 use crate::app::App;
 
 /// How the institution is described from now on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Its name, 1 to 200 characters.
@@ -40,7 +40,8 @@ pub(crate) struct Body {
 }
 
 /// The institution after the act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedInstitution")]
 pub(crate) struct Told {
     version: u64,
     #[serde(flatten)]

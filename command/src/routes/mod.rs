@@ -7,6 +7,7 @@ mod answer;
 mod api_keys;
 mod attachments;
 mod calendar;
+mod contract;
 mod derivations;
 mod document_types;
 mod documents;
@@ -43,6 +44,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use platform::http::auth::unauthenticated;
+use platform::http::contract::Contract;
 use platform::http::limit::limited;
 use platform::http::problem::FORBIDDEN;
 use platform::http::{Presented, Problem};
@@ -129,6 +131,14 @@ pub fn commands() -> Vec<(String, Act)> {
     table().into_iter().map(whole).collect()
 }
 
+/// What the commands promise, for the document of the API.
+pub fn contract() -> Contract {
+    contract::contract(&commands())
+}
+
+/// The routes that ask themselves who asks.
+const OPEN: [&str; 2] = ["/login", "/users/{id}/password"];
+
 /// All routes, each behind the check that its caller may ask for its act, and all behind the limit
 /// on how much anybody may ask.
 pub(crate) fn router(app: &App, gate: &Gate) -> Router {
@@ -139,8 +149,9 @@ pub(crate) fn router(app: &App, gate: &Gate) -> Router {
         routes = routes.route(path, handler.route_layer(check));
     }
     // Two ask themselves who asks: of a login, nobody is known yet; a password is one's own.
-    routes = routes.route("/login", post(login::handle));
-    routes = routes.route("/users/{id}/password", post(login::password::handle));
+    let [login, password] = OPEN;
+    routes = routes.route(login, post(login::handle));
+    routes = routes.route(password, post(login::password::handle));
     let routes = Router::new().nest("/api/v1", routes.with_state(app.clone()));
     let app = app.clone();
     limited(routes, gate, move |key| app.asker(key))

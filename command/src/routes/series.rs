@@ -13,7 +13,7 @@ use super::problem;
 use crate::app::App;
 
 /// A series that is to begin at a number other than 1.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     code: String,
@@ -22,7 +22,8 @@ pub(crate) struct Body {
 }
 
 /// A series that has begun.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "OpenedSeries")]
 pub(crate) struct Opened {
     id: SeriesId,
     version: u64,

@@ -5,6 +5,7 @@
 //! which adds what surrounds every request. Then [`serve`] runs it until the tasks stop.
 
 pub mod auth;
+pub mod contract;
 pub mod health;
 pub mod json;
 pub mod keyring;

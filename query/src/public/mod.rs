@@ -1,8 +1,10 @@
 //! What anybody may ask, without a key: where a document stands, by the token on its receipt (P1), and
-//! whether a receipt is genuine.
+//! whether a receipt is genuine; and what the API promises.
 //!
 //! The whole surface is [`ROUTES`]. Nothing here tells more than its whitelist (I13).
 
+mod docs;
+mod openapi;
 mod page;
 mod tracking;
 mod verify;
@@ -20,8 +22,17 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::receipts::PAGE;
 
+pub(crate) use tracking::Tracked;
+pub(crate) use verify::Verdict;
+
 /// Every route that needs no key, always by `GET`.
-pub(crate) const ROUTES: &[&str] = &["/api/v1/tracking/{token}", "/api/v1/receipts/verify", PAGE];
+pub(crate) const ROUTES: &[&str] = &[
+    "/api/v1/tracking/{token}",
+    "/api/v1/receipts/verify",
+    PAGE,
+    "/api/openapi.json",
+    "/docs",
+];
 
 /// All of them.
 pub(crate) fn router() -> Router<App> {
@@ -29,6 +40,8 @@ pub(crate) fn router() -> Router<App> {
         .route(ROUTES[0], get(tracking::handle))
         .route(ROUTES[1], get(verify::handle))
         .route(ROUTES[2], get(page::handle))
+        .route(ROUTES[3], get(openapi::handle))
+        .route(ROUTES[4], get(docs::handle))
         .layer(from_fn(some_at_a_time))
 }
 

@@ -27,7 +27,7 @@ use crate::store::document as rows;
 const ANSWER: Duration = Duration::from_millis(60);
 
 /// What the public sees of a document, and nothing else (P1, I13).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub(crate) struct Tracked {
     /// None before it is registered.
     number: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Tracked {
 }
 
 /// A step that the public sees.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 struct Step {
     /// The legal date.
     on: NaiveDate,

@@ -18,7 +18,7 @@ use crate::routes::document;
 use crate::store::document as rows;
 
 /// What is said of a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub(crate) struct Verdict {
     /// Whether the seal holds.
     valid: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Verdict {
 }
 
 /// What a genuine receipt says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 struct Says {
     number: String,
     filed_on: NaiveDate,

@@ -14,8 +14,8 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct ApiKey {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct ApiKey {
     id: ApiKeyId,
     user_id: UserId,
     name: String,

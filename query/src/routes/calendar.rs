@@ -11,8 +11,9 @@ use crate::app::{App, Asking};
 use crate::params::Params;
 
 /// The days off, and what terms are computed by.
-#[derive(Serialize)]
-struct Body<'d> {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Calendar")]
+pub(super) struct Body<'d> {
     /// The version that terms computed now name.
     calendar_version: u64,
     /// How long documents may take where no rule of their type says so; the law's, if absent.

@@ -17,8 +17,9 @@ const USUAL: usize = 50;
 const MOST: usize = 200;
 
 /// The changes of the calendar, the newest first.
-#[derive(Serialize)]
-struct Body {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "CalendarChanges")]
+pub(super) struct Body {
     /// The version that the newest of all changes led to.
     calendar_version: u64,
     /// The changes.
@@ -28,7 +29,8 @@ struct Body {
 }
 
 /// One change, and how far the deadlines are that it touches (T2).
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "CalendarChange")]
 struct Item {
     /// The version it led to.
     version: u64,

@@ -13,8 +13,8 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct DocumentType {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct DocumentType {
     id: DocumentTypeId,
     code: String,
     name: String,

@@ -18,8 +18,8 @@ const DAYS: u64 = 30;
 
 /// What a document that is to be registered looks like. It is asked before registering, and never
 /// keeps anybody from it.
-#[derive(Debug, Serialize)]
-struct Warnings {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Warnings {
     /// One of a kind for each document; none when there is nothing alike.
     warnings: Vec<Warning>,
 }

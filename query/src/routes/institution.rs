@@ -11,8 +11,9 @@ use crate::app::{App, Asking};
 use crate::params::Params;
 
 /// The institution.
-#[derive(Serialize)]
-struct Body {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Institution")]
+pub(super) struct Body {
     #[serde(flatten)]
     profile: Profile,
     /// Whether it is what the configuration says, because nothing was ever set.

@@ -13,8 +13,9 @@ use crate::page::Page;
 use crate::params::Params;
 
 /// How one channel takes documents in.
-#[derive(Serialize)]
-struct Row {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChannelPolicy")]
+pub(super) struct Row {
     channel: Channel,
     /// The policy in force.
     policy: IntakePolicy,

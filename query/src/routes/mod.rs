@@ -9,6 +9,7 @@ mod attachment;
 mod calendar;
 mod calendar_changes;
 mod catalogue;
+mod contract;
 mod derivations;
 pub(crate) mod document;
 mod document_by_number;
@@ -45,6 +46,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use platform::http::auth::unauthenticated;
+use platform::http::contract::Contract;
 use platform::http::limit::limited;
 use platform::http::problem::FORBIDDEN;
 use platform::http::{Presented, Problem};
@@ -101,6 +103,12 @@ fn table() -> Vec<Row> {
 pub fn questions() -> Vec<(String, Act)> {
     let whole = |Row(path, act, _)| (format!("/api/v1{path}"), act);
     table().into_iter().map(whole).collect()
+}
+
+/// What the questions promise, for the document of the API.
+#[must_use]
+pub fn contract() -> Contract {
+    contract::contract(&questions())
 }
 
 /// All routes, each behind the check that its caller may ask for its act, and all behind the limit

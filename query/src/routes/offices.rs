@@ -13,8 +13,8 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct Office {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Office {
     id: OfficeId,
     code: String,
     name: String,

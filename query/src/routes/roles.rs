@@ -13,8 +13,9 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct Entry {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "RoleEntry")]
+pub(super) struct Entry {
     /// Its code, by which users have it.
     code: String,
     /// The name shown.

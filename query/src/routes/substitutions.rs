@@ -14,8 +14,8 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct Substitution {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Substitution {
     id: SubstitutionId,
     /// Who acts.
     substitute_id: UserId,

@@ -13,8 +13,8 @@ use crate::cache::{Kind, Question};
 use crate::params::{Params, wrong_path};
 use crate::store::{Store, StoreError, timeline};
 
-#[derive(Serialize)]
-struct Timeline {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Timeline {
     document_id: DocumentId,
     seen_by: SeenBy,
     items: Vec<TimelineRow>,

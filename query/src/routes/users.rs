@@ -15,8 +15,8 @@ use super::catalogue;
 use crate::app::{App, Asking};
 use crate::params::{Params, wrong_path};
 
-#[derive(Serialize)]
-struct User {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct User {
     id: UserId,
     login: String,
     name: String,

@@ -138,7 +138,7 @@ pub struct DocumentsAsked {
 }
 
 /// A document as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct DocumentItem {
     /// The document.
     pub id: DocumentId,
@@ -197,7 +197,7 @@ pub struct DocumentItem {
 }
 
 /// A sender as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SenderItem {
     /// The name.
     pub name: String,

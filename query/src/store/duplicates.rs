@@ -116,7 +116,8 @@ pub struct DuplicatesAsked {
 }
 
 /// A warning: a document that looks like the one to be registered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "LikenessWarning")]
 pub struct Warning {
     /// What is alike.
     pub kind: DuplicateKind,
@@ -126,7 +127,7 @@ pub struct Warning {
 }
 
 /// A document, as a warning shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Likeness {
     /// The document.
     pub document_id: DocumentId,

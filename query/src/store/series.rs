@@ -19,7 +19,7 @@ pub const ALL: Statement = Statement {
 };
 
 /// One numbering, and where it has got to (R2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SeriesItem {
     /// Its name, `EXP-2026`.
     pub id: String,

@@ -189,7 +189,7 @@ pub(crate) struct Sums {
 }
 
 /// Documents registered in the period, by what they are now.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, schemars::JsonSchema)]
 pub(crate) struct DocumentSums {
     pub(crate) total: i64,
     pub(crate) by_status: BTreeMap<String, i64>,

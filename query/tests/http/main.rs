@@ -5,6 +5,7 @@
 mod access;
 mod answers;
 mod clock;
+mod contract;
 mod faults;
 mod figures;
 mod fresh;

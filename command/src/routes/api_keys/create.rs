@@ -16,7 +16,7 @@ const SHOWN_ONCE: &str = "keep this key: it is shown only now";
 const SHOWN_BEFORE: &str = "the secret was shown when the key was created; if it is lost, revoke this key and create another";
 
 /// A key to be issued.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     user_id: UserId,

@@ -16,7 +16,8 @@ use crate::asked::Done;
 use crate::history::Asking;
 
 /// An API key; its whole text only in the one answer that shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedApiKey")]
 pub(super) struct Body {
     id: ApiKeyId,
     version: u64,

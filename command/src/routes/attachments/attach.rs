@@ -21,7 +21,7 @@ use crate::routes::posted::{At, Parameters, Streamed};
 use crate::routes::{kinds, problem};
 
 /// What is said of a file.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Said {
     /// Its name, 1 to 255 characters.

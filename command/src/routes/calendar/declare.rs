@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::Posted;
 
 /// Days off to be declared, all or none; those that are declared just so are passed over.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The days, 1 to 400.
@@ -21,8 +21,9 @@ pub(crate) struct Body {
 }
 
 /// A day off.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GivenDay")]
 struct DayBody {
     /// The day, `2026-07-27`.
     on: NaiveDate,

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::routes::posted::Posted;
 
 /// How long documents may take where no rule of their type says so.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// `{"unit": "business_days", "length": 30}`, also `calendar_days` and `months`; what the law

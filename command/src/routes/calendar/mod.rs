@@ -16,7 +16,8 @@ use super::problem;
 use crate::app::{App, Wish};
 
 /// The calendar after the act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedCalendar")]
 pub(super) struct Body {
     /// How many facts it has.
     version: u64,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::Posted;
 
 /// A day off to be taken back.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The day, `2026-07-27`.

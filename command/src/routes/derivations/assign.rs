@@ -11,7 +11,7 @@ use crate::routes::documents::{Answered, carry_out};
 use crate::routes::posted::{At, Posted};
 
 /// Who is to act.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     user_id: UserId,

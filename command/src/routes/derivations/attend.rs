@@ -13,7 +13,7 @@ use crate::routes::documents::{Answered, carry_out};
 use crate::routes::posted::{At, Posted};
 
 /// What was done, and where the document goes next.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     #[serde(default)]

@@ -20,7 +20,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// A document type.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedDocumentType")]
 pub(super) struct Body {
     id: DocumentTypeId,
     version: u64,
@@ -31,7 +32,8 @@ pub(super) struct Body {
 }
 
 /// How long its documents may take.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedTerm")]
 pub(super) struct Term {
     category: Option<String>,
     period: Period,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// How long its documents may take.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Those of this category only, 1 to 100 characters; the whole type, if absent.

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// What is to be put right: each field that is given, also one given as `null`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     #[serde(default)]
@@ -20,6 +20,7 @@ pub(crate) struct Body {
     #[serde(default)]
     sender: Option<Sender>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     external_number: Given<Option<String>>,
     #[serde(default)]
     folios: Option<u32>,
@@ -28,6 +29,7 @@ pub(crate) struct Body {
     #[serde(default)]
     answer_required: Option<bool>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     notes: Given<Option<String>>,
     reason: String,
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// How it is kept.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     classification: String,

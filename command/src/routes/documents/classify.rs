@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// The class it is to have, whole.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     document_type_id: DocumentTypeId,

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// How it ends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     #[serde(default)]

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// What was corrected (O2).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The names of the items, at least one.

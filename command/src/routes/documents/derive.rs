@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// Where to send it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     targets: Vec<Target>,
@@ -22,7 +22,7 @@ pub(crate) struct Body {
 }
 
 /// One office it is to go to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Target {
     office_id: OfficeId,

@@ -27,7 +27,7 @@ const MOST: usize = 50;
 const TOGETHER: usize = 8;
 
 /// Many documents to one office. Each is sent or not by itself.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Which, 1 to 50, none twice.
@@ -40,13 +40,15 @@ pub(crate) struct Body {
 }
 
 /// What became of each, in the order of the request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "DerivedMany")]
 pub(crate) struct Results {
     results: Vec<Item>,
 }
 
 /// What became of one document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "DerivedOne")]
 struct Item {
     /// The document.
     document_id: DocumentId,
@@ -59,6 +61,7 @@ struct Item {
     document: Option<DocumentBody>,
     /// Why it was not sent, otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, Value>>")]
     problem: Option<Value>,
 }
 

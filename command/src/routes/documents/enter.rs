@@ -17,7 +17,7 @@ use crate::routes::posted::{At, Posted, Reason};
 use crate::routes::problem;
 
 /// What the desk says of a submitted document; the rest stays as it was submitted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Its type; the one that was said when absent.

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// By how much, and why.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// How many business days are added to the end, 1 to 1,000.

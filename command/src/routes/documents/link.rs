@@ -14,7 +14,7 @@ use crate::routes::posted::{At, Posted};
 use crate::routes::problem;
 
 /// The other document.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Which.

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// All that is to be corrected, in one act (O1).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// 1 to 50 items.
@@ -20,8 +20,9 @@ pub(crate) struct Body {
 }
 
 /// One thing to be corrected.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GivenItem")]
 struct Item {
     /// A short name, unique among the items of the document.
     item: String,

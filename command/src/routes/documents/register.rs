@@ -18,7 +18,7 @@ use crate::routes::posted::{Posted, Reason};
 use crate::routes::problem;
 
 /// A document to be entered in the register.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     document_type_id: DocumentTypeId,
@@ -59,8 +59,9 @@ pub(crate) struct Body {
 }
 
 /// Where a document came from, if from another system.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GivenOrigin")]
 pub(super) struct Origin {
     /// The system.
     integration: String,
@@ -69,8 +70,9 @@ pub(super) struct Origin {
 }
 
 /// A warning that was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AcknowledgedWarning")]
 pub(super) struct Warning {
     /// What is alike.
     kind: DuplicateKind,

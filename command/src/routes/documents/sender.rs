@@ -4,8 +4,9 @@ use events::classify::SenderKind;
 use serde::Deserialize;
 
 /// Who presents a document.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GivenSender")]
 pub(crate) struct Sender {
     name: String,
     kind: SenderKind,

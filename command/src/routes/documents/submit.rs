@@ -15,7 +15,7 @@ use crate::routes::problem;
 use crate::vault::tracking_token;
 
 /// A document handed in at the digital desk; it gets its number when the desk registers it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Its type, as far as the sender knows.

@@ -15,7 +15,7 @@ use crate::routes::posted::{At, Posted};
 use crate::routes::problem;
 
 /// How the channel takes documents in from now on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// `{"mode": "full_day", "closed_days": "same_day" | "next_business_day"}` or
@@ -27,7 +27,8 @@ pub(crate) struct Body {
 }
 
 /// The policy after the act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedIntakePolicy")]
 pub(crate) struct Told {
     channel: Channel,
     version: u64,

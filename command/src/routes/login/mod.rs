@@ -6,7 +6,7 @@ pub(super) mod password;
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use events::UserId;
 use platform::http::limit::Origin;
 use platform::http::problem::{INTERNAL_ERROR, TOO_MANY_ATTEMPTS};
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::login::LoginError;
 
 /// Who wants a token.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The user's login.
@@ -29,8 +29,9 @@ pub(crate) struct Body {
 }
 
 /// A token.
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "LoginToken")]
+pub(super) struct Answer {
     /// What to send as `Authorization: Bearer`.
     access_token: String,
     /// Always `Bearer`.
@@ -46,7 +47,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     origin: Origin,
     Json(body): Json<Body>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let id = UserId::of_login(&body.login);
     let known = app.organisation.now();
     let known = known.user(id).filter(|user| user.active).map(|_| id);
@@ -65,7 +66,7 @@ pub(crate) async fn handle(
         expires_in: token.seconds,
         user_id: id,
     };
-    Ok((uncached(), Json(answer)))
+    Ok((uncached(), Json(answer)).into_response())
 }
 
 fn uncached() -> [(HeaderName, HeaderValue); 1] {

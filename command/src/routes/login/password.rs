@@ -22,7 +22,7 @@ use crate::routes::kinds::{BEYOND_OWN_PERMISSIONS, ENTRY_NOT_FOUND, INVALID_COMM
 use crate::routes::posted::At;
 
 /// The password from now on.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The new one, 12 to 200 characters.

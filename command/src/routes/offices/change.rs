@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// What it is from now on, whole.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     name: String,

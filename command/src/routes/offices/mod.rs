@@ -20,7 +20,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// An office.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedOffice")]
 pub(super) struct Body {
     id: OfficeId,
     version: u64,

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// Where it stands and when its desk is open, whole.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Its province, `0801`: whose days off are its own. Only those of the nation, if absent.

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::routes::posted::Posted;
 
 /// The role to be set up.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Its code: 1 to 31 lower-case letters, digits and underscores, beginning with a letter.

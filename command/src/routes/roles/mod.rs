@@ -19,7 +19,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// A role, as it is after the act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedRole")]
 pub(super) struct Body {
     /// Its code, by which users have it.
     code: Role,
@@ -34,7 +35,7 @@ pub(super) struct Body {
 }
 
 /// How a role is described.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Description {
     /// The name shown, 1 to 200 characters.

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::routes::posted::{At, Posted};
 
 /// What the rule says from now on, whole.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     #[serde(default)]

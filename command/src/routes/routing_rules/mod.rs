@@ -19,7 +19,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// A routing rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedRoutingRule")]
 pub(super) struct Body {
     id: RoutingRuleId,
     version: u64,

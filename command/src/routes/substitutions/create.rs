@@ -15,7 +15,7 @@ use crate::routes::kinds::INVALID_COMMAND;
 use crate::routes::posted::Posted;
 
 /// A substitution to be set up: in the place of `user_id`, or of the head of `office_id`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// Who acts.

@@ -18,7 +18,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// A substitution, as it is after the act.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedSubstitution")]
 pub(super) struct Body {
     /// Its id.
     id: SubstitutionId,

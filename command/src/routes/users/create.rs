@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::routes::posted::Posted;
 
 /// The user to be set up.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     login: String,

@@ -22,7 +22,8 @@ use crate::app::{App, Wish};
 use crate::history::Asking;
 
 /// A user.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ChangedUser")]
 pub(super) struct Body {
     id: UserId,
     version: u64,
