@@ -1,14 +1,19 @@
-//! compose.yaml starts nothing by accident: pinned, watched, restarted, on loopback, unprivileged.
+//! compose.yaml starts nothing by accident: pinned, watched, restarted, on loopback, unprivileged;
+//! and the image is built of the whole workspace.
 //!
-//! The file is read line by line, which holds because it is written plainly: two blanks a level,
+//! compose.yaml is read line by line, which holds because it is written plainly: two blanks a level,
 //! no anchors.
 
 use std::path::Path;
+
+use toml::Table;
 
 use crate::{Faults, tree};
 
 /// The file.
 pub const FILE: &str = "compose.yaml";
+/// What of the checkout the image is built of.
+pub const SENT: &str = ".dockerignore";
 
 struct Service<'a> {
     name: &'a str,
@@ -40,6 +45,26 @@ pub fn careful(root: &Path) -> Faults {
         return vec![format!("{FILE} has no service")];
     }
     services.iter().flat_map(faults_of).collect()
+}
+
+/// Every member of the workspace is sent to where the image is built: cargo reads all of them.
+pub fn sends_every_member(root: &Path) -> Faults {
+    let manifest: Table = tree::text(root, "Cargo.toml").parse().unwrap_or_default();
+    let members = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("members")?.as_array());
+    let Some(members) = members else {
+        return vec!["Cargo.toml names no members of the workspace".to_owned()];
+    };
+    let text = tree::text(root, SENT);
+    let is_sent = |folder: &str| text.lines().any(|line| line == format!("!{folder}"));
+    let folders = members.iter().filter_map(|member| member.as_str());
+    folders
+        .filter(|member| !is_sent(member.split('/').next().unwrap_or(member)))
+        .map(|member| {
+            format!("{SENT} keeps `{member}` from the image, which is then not built: let it in")
+        })
+        .collect()
 }
 
 fn faults_of(service: &Service<'_>) -> Faults {
@@ -128,6 +153,19 @@ mod tests {
         assert!(only(&faults_with("user: \"1000\"", "user: root")).contains("or root"));
         assert!(only(&faults_with("restart: always", "init: true")).contains("when to restart"));
         assert!(only(&faults_with("healthcheck:", "health:")).contains("no healthcheck"));
+    }
+
+    #[test]
+    fn a_member_that_the_image_lacks_is_caught() {
+        let manifest = "[workspace]\nmembers = [\"domain\", \"tests/kit\", \"worker\"]\n";
+        let all = [
+            ("Cargo.toml", manifest),
+            (SENT, "*\n!domain\n!tests\n!worker\n"),
+        ];
+        assert!(sends_every_member(folder(&all).path()).is_empty());
+        let most = [("Cargo.toml", manifest), (SENT, "*\n!domain\n!tests\n")];
+        assert!(only(&sends_every_member(folder(&most).path())).contains("`worker`"));
+        assert!(only(&sends_every_member(folder(&[]).path())).contains("no members"));
     }
 
     #[test]

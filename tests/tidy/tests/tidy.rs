@@ -101,6 +101,7 @@ fn decisions_are_numbered_and_listed() {
 #[test]
 fn the_composition_is_careful() {
     assert_none(&deploy::careful(&workspace()));
+    assert_none(&deploy::sends_every_member(&workspace()));
 }
 
 #[test]
